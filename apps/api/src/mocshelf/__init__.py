@@ -1,0 +1,1 @@
+"""The Lambda functions of Mocshelf and what they stand on."""

@@ -1,0 +1,1 @@
+"""Whether the system can work."""

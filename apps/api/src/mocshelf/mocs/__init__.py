@@ -1,0 +1,1 @@
+"""MOCs: what a user built or owns."""

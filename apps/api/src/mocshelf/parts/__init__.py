@@ -1,0 +1,1 @@
+"""Parts lists: files people have, read into lines and written again."""

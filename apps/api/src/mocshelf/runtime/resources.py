@@ -1,0 +1,182 @@
+"""What a function is linked to: one typed object, read once from the environment that infra or the dev stack wrote."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import MISSING, dataclass, fields
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Link = TypeVar("Link")
+
+
+class MissingLink(RuntimeError):
+    """A function was started without a resource that it reaches for, or with an unreadable one."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where this code runs; `endpoint` is the embedded AWS and None in the cloud."""
+
+    name: str
+    region: str
+    version: str = "0.0.0"
+    endpoint: str | None = None
+
+
+@dataclass(frozen=True)
+class Database:
+    """PostgreSQL; `auth` is `iam` behind RDS Proxy and `trust` for the embedded server on loopback."""
+
+    host: str
+    port: int
+    name: str
+    user: str
+    auth: str = "iam"
+    tls: bool = True
+
+
+@dataclass(frozen=True)
+class Files:
+    """The bucket that holds every object."""
+
+    bucket: str
+
+
+@dataclass(frozen=True)
+class Queue:
+    """An SQS queue."""
+
+    url: str
+
+
+@dataclass(frozen=True)
+class Cache:
+    """Valkey or Redis."""
+
+    host: str
+    port: int
+    tls: bool = True
+
+
+@dataclass(frozen=True)
+class Search:
+    """OpenSearch."""
+
+    url: str
+
+
+@dataclass(frozen=True)
+class Users:
+    """The Cognito user pool and the app client that signs users in."""
+
+    pool_id: str
+    client_id: str
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """AWS credentials of this process, as signatures need them."""
+
+    access_key: str
+    secret_key: str
+    session_token: str | None
+
+
+class Resources:
+    """Every link by name; reading one that is not there raises MissingLink with its name.
+
+    Each link is a JSON object in an environment variable of its name, `MOCSHELF_DATABASE` for `database`.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+
+    @cached_property
+    def stage(self) -> Stage:
+        return self._link("stage", Stage)
+
+    @cached_property
+    def database(self) -> Database:
+        return self._link("database", Database)
+
+    @cached_property
+    def files(self) -> Files:
+        return self._link("files", Files)
+
+    @cached_property
+    def processing_queue(self) -> Queue:
+        return self._link("processing_queue", Queue)
+
+    @cached_property
+    def index_queue(self) -> Queue:
+        return self._link("index_queue", Queue)
+
+    @cached_property
+    def cache(self) -> Cache:
+        return self._link("cache", Cache)
+
+    @cached_property
+    def search(self) -> Search:
+        return self._link("search", Search)
+
+    @cached_property
+    def users(self) -> Users:
+        return self._link("users", Users)
+
+    def linked(self, name: str) -> bool:
+        """Whether the stage has this resource at all; some have no search engine."""
+        return _variable(name) in self._environment
+
+    def require(self, *names: str) -> None:
+        """Fails now, with the resource's name, instead of at the first request that needs it."""
+        for name in names:
+            getattr(self, name)
+
+    def credentials(self) -> Credentials:
+        """The process's AWS credentials as they are now: Lambda renews them in the environment."""
+        try:
+            return Credentials(
+                self._environment["AWS_ACCESS_KEY_ID"],
+                self._environment["AWS_SECRET_ACCESS_KEY"],
+                self._environment.get("AWS_SESSION_TOKEN"),
+            )
+        except KeyError as missing:
+            raise MissingLink(f"This process has no AWS credentials: {missing.args[0]} is not set.") from None
+
+    def trace_header(self) -> str:
+        """Lambda's X-Ray header of the present invocation, empty when there is none."""
+        return self._environment.get("_X_AMZN_TRACE_ID", "")
+
+    def trace_daemon(self) -> tuple[str, int] | None:
+        """Where X-Ray segments go, None outside Lambda."""
+        host, _, port = self._environment.get("AWS_XRAY_DAEMON_ADDRESS", "").partition(":")
+        return (host, int(port)) if host and port.isdigit() else None
+
+    def function_name(self) -> str:
+        return self._environment.get("AWS_LAMBDA_FUNCTION_NAME", "mocshelf")
+
+    def _link(self, name: str, kind: type[Link]) -> Link:
+        text = self._environment.get(_variable(name))
+        if text is None:
+            raise MissingLink(f"The resource {name!r} is not linked: {_variable(name)} is not set.")
+        try:
+            values: dict[str, Any] = json.loads(text)
+            known = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # every kind is a dataclass
+            missing = [f.name for f in fields(kind) if f.default is MISSING and f.name not in values]  # type: ignore[arg-type]  # as above
+            if missing:
+                raise ValueError("it lacks " + ", ".join(missing))
+            return kind(**{key: value for key, value in values.items() if key in known})
+        except (ValueError, TypeError, AttributeError) as problem:
+            raise MissingLink(f"The resource {name!r} cannot be read from {_variable(name)}: {problem}.") from None
+
+
+def _variable(name: str) -> str:
+    return f"MOCSHELF_{name.upper()}"
+
+
+resources = Resources(os.environ)

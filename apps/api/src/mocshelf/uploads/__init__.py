@@ -1,0 +1,1 @@
+"""Files on their way in: upload sessions, direct uploads, processing, the sweep."""

@@ -1,0 +1,1 @@
+"""Moving bytes: presigned requests, multipart bodies, sending."""

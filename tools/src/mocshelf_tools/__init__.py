@@ -1,0 +1,1 @@
+"""The command line of Mocshelf: dev stack, database, tests, benchmarks."""
