@@ -30,7 +30,7 @@ class Fault:
 
 
 class Refused(Exception):
-    """The file cannot be taken; `faults` has every fault found (of more than 50, the first 50), `count` how many."""
+    """The file cannot be taken; `faults` holds the first 50 faults, `count` is the number of all."""
 
     def __init__(self, faults: list[Fault], count: int | None = None, message: str | None = None) -> None:
         self.faults = faults

@@ -172,7 +172,9 @@ class Resources:
                 raise ValueError("it lacks " + ", ".join(missing))
             return kind(**{key: value for key, value in values.items() if key in known})
         except (ValueError, TypeError, AttributeError) as problem:
-            raise MissingLink(f"The resource {name!r} cannot be read from {_variable(name)}: {problem}.") from None
+            raise MissingLink(
+                f"The resource {name!r} cannot be read from {_variable(name)}: {problem}."
+            ) from None
 
 
 def _variable(name: str) -> str:
