@@ -9,9 +9,10 @@ from dataclasses import dataclass
 class Function:
     """One Lambda function; its handler is `mocshelf.functions.<name>.handler`.
 
-    `routes` names a Routes object (`module:attribute`) for functions behind the HTTP API, `queue` the link of the
-    queue that feeds it, `schedule` the minutes between two runs. `reach` lists the links it gets: each becomes a
-    permission and an address. `optional` links may be absent on a stage. Memory in MB, timeout in seconds.
+    `routes` names a Routes object (`module:attribute`) for functions behind the HTTP API, `queue` the link
+    of the queue that feeds it, `schedule` the minutes between two runs. `reach` lists the links it gets:
+    each becomes a permission and an address. `optional` links may be absent on a stage. Memory in MB,
+    timeout in seconds.
     """
 
     name: str

@@ -43,3 +43,16 @@ class Refused(Exception):
         """The gravest kind among the faults: unsafe, then unreadable, too large, type, content."""
         order = (Kind.UNSAFE, Kind.UNREADABLE, Kind.TOO_LARGE, Kind.TYPE, Kind.CONTENT)
         return min((fault.kind for fault in self.faults), key=order.index)
+
+
+def refusal(
+    kind: Kind,
+    code: str,
+    message: str,
+    *,
+    line: int | None = None,
+    field: str | None = None,
+    at: str | None = None,
+) -> Refused:
+    """A `Refused` with the one fault that ends the reading of a file."""
+    return Refused([Fault(kind, code, message, line=line, field=field, at=at)])

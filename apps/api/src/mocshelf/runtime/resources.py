@@ -1,4 +1,4 @@
-"""What a function is linked to: one typed object, read once from the environment that infra or the dev stack wrote."""
+"""What a function is linked to: one typed object, read once from its environment."""
 
 from __future__ import annotations
 
@@ -172,9 +172,7 @@ class Resources:
                 raise ValueError("it lacks " + ", ".join(missing))
             return kind(**{key: value for key, value in values.items() if key in known})
         except (ValueError, TypeError, AttributeError) as problem:
-            raise MissingLink(
-                f"The resource {name!r} cannot be read from {_variable(name)}: {problem}."
-            ) from None
+            raise MissingLink(f"The resource {name!r} cannot be read from {_variable(name)}: {problem}.") from None
 
 
 def _variable(name: str) -> str:

@@ -1,0 +1,80 @@
+"""Asks PostgreSQL, cache and search whether they answer, all at once and one second at most each."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from mocshelf.health.schemas import Components, Health, State
+from mocshelf.health.store import answers
+from mocshelf.runtime import database
+from mocshelf.runtime.errors import Problem
+from mocshelf.runtime.resources import resources
+
+PATIENCE = 1.0  # seconds a component gets
+
+
+def check() -> Health:
+    """The state of every component; never raises."""
+    probes = {"database": _database, "cache": _cache, "search": _search}
+    pool = ThreadPoolExecutor(len(probes))
+    running = {name: pool.submit(probe) for name, probe in probes.items() if resources.linked(name)}
+    states = {name: _state(running[name].result) if name in running else "disabled" for name in probes}
+    # A probe that hangs keeps its own thread; the answer does not wait for it.
+    pool.shutdown(wait=False)
+    components = Components.model_validate(states)
+    return Health(
+        status=_overall(components),
+        service="mocshelf",
+        version=resources.stage.version,
+        components=components,
+        timestamp=datetime.now(UTC),
+    )
+
+
+def _state(result: Callable[[float], bool]) -> State:
+    try:
+        return "healthy" if result(PATIENCE) else "unhealthy"
+    except (OSError, TimeoutError, Problem):
+        return "unhealthy"
+
+
+def _overall(components: Components) -> str:
+    if components.database != "healthy":
+        return "unhealthy"
+    return "degraded" if "unhealthy" in (components.cache, components.search) else "healthy"
+
+
+def _database() -> bool:
+    """A connection of its own, so that a probe that hangs does not hold the one that requests use."""
+    conn = database.connect(resources.database, patience=1)
+    try:
+        return answers(conn)
+    finally:
+        conn.close()
+
+
+def _cache() -> bool:
+    """PING in the Redis protocol, which every version of Valkey and Redis answers inline."""
+    link = resources.cache
+    with socket.create_connection((link.host, link.port), PATIENCE) as plain:
+        stream = ssl.create_default_context().wrap_socket(plain, server_hostname=link.host) if link.tls else plain
+        stream.sendall(b"PING\r\n")
+        return stream.recv(16).startswith(b"+PONG")
+
+
+def _search() -> bool:
+    import http.client
+
+    address = urlsplit(resources.search.url)
+    kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
+    connection = kind(address.netloc, timeout=PATIENCE)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status < 500
+    finally:
+        connection.close()

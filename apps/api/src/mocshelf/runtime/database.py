@@ -1,0 +1,195 @@
+"""PostgreSQL: one connection a process, made when it is first needed, replaced when it breaks.
+
+Behind RDS Proxy a session must stay free of state: nothing is prepared on the server, nothing is set outside a
+transaction, and statements carry their values as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
+from uuid import UUID
+
+import psycopg2
+from psycopg2 import extensions
+from psycopg2.extensions import connection as Connection
+from pydantic_core import to_json
+
+from mocshelf.runtime import telemetry
+from mocshelf.runtime.errors import Unavailable
+from mocshelf.runtime.resources import Database, resources
+
+__all__ = [
+    "Connection",
+    "after_commit",
+    "execute",
+    "fetch_all",
+    "fetch_one",
+    "jsonb",
+    "reading",
+    "run",
+    "transaction",
+]
+
+Row = dict[str, Any]
+Result = TypeVar("Result")
+
+_connection: Connection | None = None
+_effects: list[Callable[[], None]] = []
+
+extensions.register_adapter(UUID, lambda value: extensions.AsIs(f"'{value}'"))
+
+
+class Interrupted(Unavailable):
+    """The server closed the connection or chose a deadlock's victim; nothing was committed, so try again."""
+
+
+def fetch_all(conn: Connection, sql: str, values: Mapping[str, object] | None = None) -> list[Row]:
+    """Every row of one statement, as dicts by column name."""
+    with conn.cursor() as cursor:
+        cursor.execute(sql, values)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def fetch_one(conn: Connection, sql: str, values: Mapping[str, object] | None = None) -> Row | None:
+    """The first row of one statement, None when there is none."""
+    rows = fetch_all(conn, sql, values)
+    return rows[0] if rows else None
+
+
+def execute(conn: Connection, sql: str, values: Mapping[str, object] | None = None) -> int:
+    """Runs one statement and returns how many rows it touched."""
+    with conn.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.rowcount
+
+
+def jsonb(value: object) -> extensions.QuotedString:
+    """A value for a jsonb column."""
+    return extensions.QuotedString(to_json(value).decode())
+
+
+@contextmanager
+def transaction() -> Iterator[Connection]:
+    """One transaction, committed at the end of the block and rolled back when it raises."""
+    conn = _connected()
+    _effects.clear()
+    with _translated(conn):
+        conn.autocommit = False
+        try:
+            yield conn
+        except BaseException:
+            _roll_back(conn)
+            raise
+    try:
+        conn.commit()
+    except (psycopg2.OperationalError, psycopg2.InterfaceError) as problem:
+        # Whether it was committed cannot be known, so it must not be done again here.
+        telemetry.error("database.commit_failed", problem)
+        _roll_back(conn)
+        raise Unavailable from None
+    _run_effects()
+
+
+def after_commit(effect: Callable[[], None]) -> None:
+    """Has `effect` run once the present transaction has committed; never when it rolls back."""
+    _effects.append(effect)
+
+
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """A connection for reads: every statement stands alone, which saves two round trips."""
+    conn = _connected()
+    with _translated(conn):
+        conn.autocommit = True
+        yield conn
+
+
+def run(work: Callable[[Connection], Result], *, read_only: bool = False) -> Result:
+    """Does `work` in a transaction, and once more when an idle connection turns out to be dead.
+
+    The second try is safe: a transaction whose connection died before its commit has left nothing.
+    """
+    try:
+        with reading() if read_only else transaction() as conn:
+            return work(conn)
+    except Interrupted:
+        with reading() if read_only else transaction() as conn:
+            return work(conn)
+
+
+def close() -> None:
+    """Closes the connection; the next use makes a new one."""
+    global _connection
+    if _connection is not None:
+        _connection.close()
+        _connection = None
+
+
+def _connected() -> Connection:
+    global _connection
+    if _connection is None or _connection.closed:
+        _connection = connect(resources.database)
+    return _connection
+
+
+def connect(link: Database, *, patience: int = 3) -> Connection:
+    """A new connection; Unavailable when the server cannot be reached within `patience` seconds."""
+    options: dict[str, Any] = {}
+    if link.tls:
+        options["sslmode"] = "verify-full"
+        options["sslrootcert"] = "system"
+    if link.auth == "iam":
+        from mocshelf.runtime.identity import database_token
+
+        options["password"] = database_token(link)
+    with telemetry.span("database.connect"):
+        try:
+            opened: Connection = psycopg2.connect(
+                host=link.host,
+                port=link.port,
+                dbname=link.name,
+                user=link.user,
+                connect_timeout=patience,
+                application_name="mocshelf",
+                keepalives_idle=30,
+                **options,
+            )
+            return opened
+        except psycopg2.OperationalError as problem:
+            telemetry.error("database.unreachable", problem)
+            raise Unavailable from None
+
+
+@contextmanager
+def _translated(conn: Connection) -> Iterator[None]:
+    """Turns what the driver says about a lost or overloaded server into our own errors."""
+    try:
+        yield
+    except (psycopg2.OperationalError, psycopg2.InterfaceError) as problem:
+        if conn.closed or isinstance(problem, extensions.TransactionRollbackError):
+            telemetry.warning("database.interrupted", problem)
+            raise Interrupted from None
+        telemetry.error("database.failed", problem)
+        raise Unavailable from None
+
+
+def _run_effects() -> None:
+    """What is committed stays acknowledged, so an effect that fails is only noted; the sweep repeats it."""
+    effects = list(_effects)
+    _effects.clear()
+    for effect in effects:
+        try:
+            effect()
+        except Exception as problem:
+            telemetry.warning("effect.failed", problem)
+
+
+def _roll_back(conn: Connection) -> None:
+    if not conn.closed:
+        try:
+            conn.rollback()
+        except psycopg2.Error:
+            conn.close()

@@ -1,0 +1,49 @@
+"""Who is calling: the claims that the JWT authorizer has checked; and database tokens, which say who we are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mocshelf.runtime.errors import Unauthorized
+from mocshelf.runtime.resources import Database, resources
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The signed-in user; `user_id` is the Cognito `sub`."""
+
+    user_id: str
+
+
+def caller(event: Mapping[str, Any]) -> Caller:
+    """The user of an event; Unauthorized when the authorizer let no user through or the token is of no use here."""
+    authorizer = event.get("requestContext", {}).get("authorizer") or {}
+    claims = (authorizer.get("jwt") or {}).get("claims") or {}
+    subject = claims.get("sub")
+    if not isinstance(subject, str) or not 1 <= len(subject) <= 128 or "\x00" in subject:
+        raise Unauthorized
+    # The authorizer checks signature, issuer, audience and times, but not what the token is for.
+    if claims.get("token_use") not in ("id", "access"):
+        raise Unauthorized
+    return Caller(subject)
+
+
+def database_token(link: Database) -> str:
+    """An IAM token to open a database connection with; good for 15 minutes, and only for opening."""
+    from datetime import UTC, datetime
+
+    from upload.signing import presign_query
+
+    url = presign_query(
+        "GET",
+        f"https://{link.host}:{link.port}/",
+        {"Action": "connect", "DBUser": link.user},
+        service="rds-db",
+        region=resources.stage.region,
+        credentials=resources.credentials(),
+        expires=900,
+        now=datetime.now(UTC),
+    )
+    return url.removeprefix("https://")

@@ -1,0 +1,138 @@
+"""The bucket: reading, writing and deleting objects, and the addresses clients get for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from mocshelf.runtime import telemetry
+from mocshelf.runtime.errors import Unavailable
+from mocshelf.runtime.resources import resources
+
+if TYPE_CHECKING:
+    from obstore.store import S3Store
+    from upload.requests import Bucket
+
+IMMUTABLE = "private, max-age=31536000, immutable"
+NO_CACHE = "private, no-cache"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An object's size in bytes."""
+
+    size: int
+
+
+class Storage:
+    """The files bucket. What S3 says when it cannot be reached becomes Unavailable."""
+
+    @cached_property
+    def _store(self) -> S3Store:
+        from obstore.store import S3Store
+
+        options: dict[str, Any] = {}
+        endpoint = resources.stage.endpoint
+        if endpoint is not None:
+            options["endpoint"] = endpoint
+            options["virtual_hosted_style_request"] = False
+            options["client_options"] = {"allow_http": True}
+        return S3Store(
+            resources.files.bucket,
+            region=resources.stage.region,
+            # S3 compares the SHA-256 with the bytes it got and refuses the object when they differ.
+            checksum_algorithm="SHA256",
+            retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=10)},
+            **options,
+        )
+
+    def head(self, key: str) -> Found | None:
+        """The object's size, None when it is not there."""
+        import obstore
+
+        with _translated("storage.head"):
+            return Found(obstore.head(self._store, key)["size"])
+        return None
+
+    def read(self, key: str) -> bytes | None:
+        """The object's bytes, None when it is not there."""
+        import obstore
+
+        with _translated("storage.read"), telemetry.span("storage.read"):
+            return bytes(obstore.get(self._store, key).bytes())
+        return None
+
+    def write(self, key: str, data: bytes, *, content_type: str, cache_control: str = IMMUTABLE) -> None:
+        """Stores the object whole, with a checksum that S3 verifies."""
+        import obstore
+
+        with _translated("storage.write"), telemetry.span("storage.write"):
+            obstore.put(
+                self._store,
+                key,
+                data,
+                attributes={"Content-Type": content_type, "Cache-Control": cache_control},
+                use_multipart=False,
+            )
+
+    def delete(self, keys: Sequence[str]) -> None:
+        """Deletes objects; those that are not there are no error."""
+        import obstore
+
+        if keys:
+            with _translated("storage.delete"):
+                obstore.delete(self._store, list(keys))
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """Every key under a prefix."""
+        import obstore
+
+        with _translated("storage.list"):
+            for batch in obstore.list(self._store, prefix, chunk_size=1000):
+                for item in batch:
+                    yield item["path"]
+
+    def address(self, key: str) -> str:
+        """An address that reads the object without a token, for one to two hours, stable for a quarter."""
+        from upload.requests import download_url
+
+        return download_url(bucket(), key, now=datetime.now(UTC))
+
+    def attachment(self, key: str, filename: str) -> str:
+        """An address as above that makes a browser save the object under this name."""
+        from upload.requests import download_url
+
+        return download_url(bucket(), key, now=datetime.now(UTC), filename=filename)
+
+
+def bucket() -> Bucket:
+    """What signing needs to know about the bucket."""
+    from upload.requests import Bucket
+
+    return Bucket(
+        name=resources.files.bucket,
+        region=resources.stage.region,
+        credentials=resources.credentials(),
+        endpoint=resources.stage.endpoint,
+    )
+
+
+@contextmanager
+def _translated(event: str) -> Iterator[None]:
+    """Lets a missing object pass as nothing and turns every other fault of S3 into Unavailable."""
+    from obstore.exceptions import BaseError, NotFoundError
+
+    try:
+        yield
+    except (NotFoundError, FileNotFoundError):
+        return
+    except (BaseError, OSError) as problem:
+        telemetry.error(event, problem)
+        raise Unavailable from None
+
+
+files = Storage()

@@ -1,0 +1,124 @@
+"""The SQL of the runtime's own tables: outbox, idempotency keys, object deletions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mocshelf.runtime.database import Connection, Row, execute, fetch_all, fetch_one, jsonb
+
+
+def insert_outbox(conn: Connection, *, topic: str, entity: str, entity_id: str, user_id: str, version: int) -> int:
+    """Adds a row that says: look at this entity. Returns its id."""
+    row = fetch_one(
+        conn,
+        """
+        insert into outbox (topic, entity, entity_id, user_id, version)
+        values (%(topic)s, %(entity)s, %(entity_id)s, %(user_id)s, %(version)s)
+        returning id
+        """,
+        {"topic": topic, "entity": entity, "entity_id": entity_id, "user_id": user_id, "version": version},
+    )
+    assert row is not None  # noqa: S101 - `returning` always gives the row
+    return int(row["id"])
+
+
+def due_outbox(conn: Connection, limit: int) -> list[Row]:
+    """Takes rows that were not handled in time and moves each on, further every time."""
+    return fetch_all(
+        conn,
+        """
+        update outbox set attempts = attempts + 1,
+               available_at = now() + interval '1 minute' * power(2, least(attempts, 8))
+         where id in (select id from outbox where available_at <= now() and attempts < 10
+                       order by available_at limit %(limit)s for update skip locked)
+        returning id, topic
+        """,
+        {"limit": limit},
+    )
+
+
+def wait_for_locks(conn: Connection, milliseconds: int) -> None:
+    """Bounds how long this transaction waits for another's lock; 0 takes the bound away."""
+    execute(conn, "select set_config('lock_timeout', %(time)s, true)", {"time": f"{milliseconds}ms"})
+
+
+def drop_expired_key(conn: Connection, user_id: str, key: str) -> None:
+    execute(
+        conn,
+        "delete from idempotency_keys where user_id = %(user_id)s and key = %(key)s and expires_at <= now()",
+        {"user_id": user_id, "key": key},
+    )
+
+
+def insert_key(conn: Connection, user_id: str, key: str, request_hash: bytes) -> bool:
+    """Claims the key; waits while another transaction holds it. False when it was used before."""
+    return (
+        execute(
+            conn,
+            """
+            insert into idempotency_keys (user_id, key, request_hash)
+            values (%(user_id)s, %(key)s, %(request_hash)s) on conflict do nothing
+            """,
+            {"user_id": user_id, "key": key, "request_hash": request_hash},
+        )
+        == 1
+    )
+
+
+def read_key(conn: Connection, user_id: str, key: str) -> Row | None:
+    return fetch_one(
+        conn,
+        """
+        select request_hash, status, headers, body from idempotency_keys
+         where user_id = %(user_id)s and key = %(key)s and expires_at > now()
+        """,
+        {"user_id": user_id, "key": key},
+    )
+
+
+def finish_key(
+    conn: Connection, user_id: str, key: str, *, status: int, headers: Mapping[str, str], body: str | None
+) -> None:
+    execute(
+        conn,
+        """
+        update idempotency_keys set status = %(status)s, headers = %(headers)s, body = %(body)s
+         where user_id = %(user_id)s and key = %(key)s
+        """,
+        {"user_id": user_id, "key": key, "status": status, "headers": jsonb(headers), "body": body},
+    )
+
+
+def insert_intents(conn: Connection, keys: Sequence[str]) -> None:
+    """Promises that these objects will be gone in an hour unless a row comes to refer to them."""
+    execute(
+        conn,
+        """
+        insert into object_deletions (object_key, due_at)
+        select key, now() + interval '1 hour' from unnest(%(keys)s::text[]) as key
+        on conflict (object_key) do update set due_at = excluded.due_at
+        """,
+        {"keys": list(keys)},
+    )
+
+
+def delete_intents(conn: Connection, keys: Sequence[str]) -> int:
+    """Takes the promise back, in the transaction whose rows refer to the objects. Returns how many there were."""
+    return execute(
+        conn,
+        "delete from object_deletions where object_key = any(%(keys)s::text[])",
+        {"keys": list(keys)},
+    )
+
+
+def queue_deletions(conn: Connection, keys: Sequence[str]) -> None:
+    """Has objects deleted, in the transaction that drops the last reference to them."""
+    execute(
+        conn,
+        """
+        insert into object_deletions (object_key)
+        select key from unnest(%(keys)s::text[]) as key
+        on conflict (object_key) do update set due_at = now()
+        """,
+        {"keys": list(keys)},
+    )

@@ -1,0 +1,36 @@
+"""X-Ray subsegments, sent over UDP to the daemon that runs beside every Lambda function."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import socket
+
+from mocshelf.runtime.resources import resources
+
+
+def send_subsegment(header: str, name: str, start: float, end: float, *, failed: bool) -> None:
+    """Sends one finished subsegment; `header` is Lambda's trace header, times are seconds since the epoch.
+
+    Format: AWS X-Ray segment documents. A lost datagram is a lost span, never an error.
+    """
+    daemon = resources.trace_daemon()
+    fields = dict(part.split("=", 1) for part in header.split(";") if "=" in part)
+    if daemon is None or "Root" not in fields or "Parent" not in fields:
+        return
+    document = {
+        "type": "subsegment",
+        "id": secrets.token_hex(8),
+        "trace_id": fields["Root"],
+        "parent_id": fields["Parent"],
+        "name": name,
+        "start_time": start,
+        "end_time": end,
+        "fault": failed,
+    }
+    datagram = '{"format": "json", "version": 1}\n' + json.dumps(document)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        try:
+            sender.sendto(datagram.encode(), daemon)
+        except OSError:
+            return
