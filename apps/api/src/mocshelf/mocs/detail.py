@@ -1,0 +1,56 @@
+"""A MOC as a client sees it: the object itself, and the detail with files, pictures and parts lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mocshelf.mocs import files as moc_files
+from mocshelf.mocs import store
+from mocshelf.mocs.schemas import Moc, MocDetail, MocImage
+from mocshelf.parts.schemas import parts_list
+from mocshelf.parts.service import lists_of_moc
+from mocshelf.runtime.database import Connection, Row
+from mocshelf.runtime.storage import files
+
+
+def detail(conn: Connection, row: Row) -> MocDetail:
+    """The MOC with its files, pictures and parts lists."""
+    found = moc_files.of_moc(conn, row["id"])
+    lists = [parts_list(one) for one in lists_of_moc(conn, row["id"])]
+    linked = [_linked_image(one) for one in store.linked_images(conn, row["id"])]
+    own = [_image_file(one) for one in found if one["mime_type"].startswith("image/")]
+    return MocDetail(
+        **shown(row), files=[moc_files.shown(one) for one in found], images=linked + own, parts_lists=lists
+    )
+
+
+def shown(row: Row) -> dict[str, Any]:
+    shown = {name: row[name] for name in Moc.model_fields}
+    if row["thumbnail_key"] is not None:
+        shown["thumbnail_url"] = files.address(row["thumbnail_key"])
+    return shown
+
+
+def _linked_image(row: Row) -> MocImage:
+    return MocImage(
+        id=row["id"],
+        gallery_image_id=row["gallery_image_id"],
+        file_id=None,
+        url=files.address(row["image_key"]),
+        thumbnail_url=files.address(row["thumbnail_key"]),
+        alt=row["title"],
+        caption=row["description"],
+    )
+
+
+def _image_file(row: Row) -> MocImage:
+    address = files.address(row["object_key"])
+    return MocImage(
+        id=row["id"],
+        gallery_image_id=None,
+        file_id=row["id"],
+        url=address,
+        thumbnail_url=address,
+        alt=row["original_filename"],
+        caption=None,
+    )

@@ -1,0 +1,100 @@
+"""MOCs over HTTP: list, search, create, read, update, delete."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from mocshelf.mocs import service, store
+from mocshelf.mocs.detail import detail, shown
+from mocshelf.mocs.schemas import (
+    Deleted,
+    Moc,
+    MocCreate,
+    MocDetail,
+    MocFound,
+    MocQuery,
+    MocSearch,
+    MocUpdate,
+)
+from mocshelf.runtime.answers import Answer, Page
+from mocshelf.runtime.conditions import IfMatch
+from mocshelf.runtime.database import Connection, Row
+from mocshelf.runtime.identity import Caller
+from mocshelf.runtime.routes import Routes
+
+SEARCH_WINDOW = 10_000  # matches that can be paged, in either engine
+
+routes = Routes()
+
+
+@routes.get("/api/mocs")
+def list_mocs(conn: Connection, caller: Caller, query: MocQuery) -> Page[Moc]:
+    if query.search is not None:
+        return _search(conn, caller, query)
+    sort = query.sort or "updatedAt"
+    order = query.order or ("asc" if sort == "title" else "desc")
+    filters = _filters(caller, query)
+    rows = store.list_mocs(conn, filters, sort, order)
+    if 0 < len(rows) < query.limit:
+        total = (query.page - 1) * query.limit + len(rows)
+    else:
+        total = store.count_mocs(conn, filters)
+    return Page([_moc(row) for row in rows], total, query.page, query.limit)
+
+
+@routes.get("/api/mocs/search")
+def search_mocs(conn: Connection, caller: Caller, query: MocSearch) -> Page[Moc]:
+    return _search(conn, caller, query)
+
+
+@routes.post("/api/mocs", idempotent=True)
+def create_moc(conn: Connection, caller: Caller, body: MocCreate) -> Answer[Moc]:
+    row = service.create(conn, caller.user_id, body)
+    return Answer(_moc(row), row["version"], 201, "MOC created", f"/api/mocs/{row['id']}")
+
+
+@routes.get("/api/mocs/{moc_id}")
+def read_moc(conn: Connection, caller: Caller, moc_id: UUID) -> Answer[MocDetail]:
+    row = service.read(conn, caller.user_id, moc_id)
+    return Answer(detail(conn, row), row["version"])
+
+
+@routes.patch("/api/mocs/{moc_id}")
+def update_moc(conn: Connection, caller: Caller, moc_id: UUID, body: MocUpdate, if_match: IfMatch) -> Answer[Moc]:
+    row = service.update(conn, caller.user_id, moc_id, body, if_match)
+    return Answer(_moc(row), row["version"])
+
+
+@routes.delete("/api/mocs/{moc_id}")
+def delete_moc(conn: Connection, caller: Caller, moc_id: UUID, if_match: IfMatch) -> Answer[Deleted]:
+    service.delete(conn, caller.user_id, moc_id, if_match)
+    return Answer(Deleted(id=str(moc_id)), message="MOC deleted")
+
+
+def _search(conn: Connection, caller: Caller, query: MocQuery) -> Page[Moc]:
+    filters = {**_filters(caller, query), "search": query.search}
+    order = query.order or ("asc" if query.sort == "title" else "desc")
+    past_the_window = filters["offset"] >= SEARCH_WINDOW
+    rows = [] if past_the_window else store.search_mocs(conn, filters, query.sort, order)
+    # Only a row carries the total, so a page past the end asks for the first match.
+    counted = rows or store.search_mocs(conn, {**filters, "limit": 1, "offset": 0}, query.sort, order)
+    total = counted[0]["total"] if counted else 0
+    found = [MocFound.model_construct(**shown(row), score=row["score"]) for row in rows]
+    return Page(found, total, query.page, query.limit)
+
+
+def _filters(caller: Caller, query: MocQuery) -> dict[str, Any]:
+    return {
+        "user_id": caller.user_id,
+        "type": query.type,
+        "theme": query.theme,
+        "tag": query.tag,
+        "limit": query.limit,
+        "offset": (query.page - 1) * query.limit,
+    }
+
+
+def _moc(row: Row) -> Moc:
+    # The row comes from our own tables, whose checks are the shape's: validating it again buys nothing.
+    return Moc.model_construct(**shown(row))

@@ -1,0 +1,227 @@
+"""Upload sessions: opened before a byte is sent, watched, completed, cancelled, finished."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from upload.requests import upload_post, upload_put
+
+from mocshelf.mocs import files as moc_files
+from mocshelf.mocs import service as mocs
+from mocshelf.runtime import queue
+from mocshelf.runtime.database import Connection, Row, after_commit
+from mocshelf.runtime.errors import Conflict, Forbidden, NotFound
+from mocshelf.runtime.resources import resources
+from mocshelf.runtime.storage import bucket
+from mocshelf.runtime.storage import files as storage
+from mocshelf.runtime.store import queue_deletions
+from mocshelf.uploads import store
+from mocshelf.uploads.declarations import Declared
+from mocshelf.uploads.schemas import (
+    FileRequest,
+    PutRequest,
+    Resource,
+    Upload,
+    UploadedFile,
+    UploadOpened,
+)
+
+VALID = 3600  # seconds a request to S3 is good for
+
+CANCELLED = {"code": "CANCELLED", "message": "The upload was cancelled.", "details": []}
+
+
+def open_session(
+    conn: Connection, owner: str, *, purpose: str, moc_id: UUID, method: str, files: Sequence[Declared]
+) -> tuple[Row, list[Row]]:
+    """Writes the session and its files, before any request to S3 is signed. Conflict: a name that is taken."""
+    mocs.held(conn, owner, moc_id)
+    taken = moc_files.taken_names(conn, moc_id, [file.name for file in files])
+    if taken:
+        raise Conflict("This MOC already has a file named " + ", ".join(sorted(taken)) + ".")
+    moc_files.check_room(conn, moc_id, len(files))
+    session = store.insert_session(conn, user_id=owner, purpose=purpose, method=method, moc_id=moc_id)
+    rows = [_insert(conn, owner, session, position, file) for position, file in enumerate(files)]
+    return session, rows
+
+
+def opened(session: Row, rows: Sequence[Row]) -> UploadOpened:
+    """The answer with a signed request a file."""
+    return UploadOpened(
+        id=session["id"],
+        purpose=session["purpose"],
+        moc_id=session["moc_id"],
+        item_id=session["item_id"],
+        album_id=session["album_id"],
+        expires_at=session["expires_at"],
+        files=[_post_request(row) for row in rows],
+    )
+
+
+def put_requests(rows: Sequence[Row]) -> list[PutRequest]:
+    return [_put_request(row) for row in rows]
+
+
+def owned(row: Row | None, owner: str) -> Row:
+    if row is None:
+        raise NotFound("There is no such upload.")
+    if row["user_id"] != owner:
+        raise Forbidden("This upload is someone else's.")
+    return row
+
+
+def shown(conn: Connection, session: Row) -> Upload:
+    return Upload(
+        id=session["id"],
+        purpose=session["purpose"],
+        moc_id=session["moc_id"],
+        item_id=session["item_id"],
+        album_id=session["album_id"],
+        status="finished" if session["finished_at"] else "open",
+        created_at=session["created_at"],
+        expires_at=session["expires_at"],
+        files=[_shown_file(row) for row in store.session_files(conn, session["id"])],
+    )
+
+
+def sizes(rows: Sequence[Row]) -> dict[str, int]:
+    """What S3 holds of the files that still wait: size in bytes by file id, absent ones left out."""
+    found = {row["id"]: storage.head(row["object_key"]) for row in rows if row["status"] == "waiting"}
+    return {file_id: item.size for file_id, item in found.items() if item is not None}
+
+
+def receive(conn: Connection, owner: str, session_id: UUID, found: dict[str, int]) -> Row:
+    """Marks files whose bytes are there as received and has them processed; rejects those of another size."""
+    owned(store.lock_session(conn, session_id), owner)
+    rows = {row["id"]: row for row in store.session_files(conn, session_id)}
+    there = [rows[file_id] for file_id in found if file_id in rows and rows[file_id]["status"] == "waiting"]
+    right = [row["id"] for row in there if found[row["id"]] == row["size_bytes"]]
+    received = store.mark_received(conn, right)
+    for row in there:
+        if found[row["id"]] != row["size_bytes"]:
+            store.settle_rejected(conn, [row["id"]], size_mismatch(row["size_bytes"], found[row["id"]]))
+            queue_deletions(conn, [row["object_key"]])
+    store.touch_session(conn, session_id)
+    if received:
+        bodies = [json.dumps({"file": row["id"]}) for row in received]
+        after_commit(lambda: queue.send(resources.processing_queue, bodies))
+    return owned(store.read_session(conn, session_id), owner)
+
+
+def cancel_files(conn: Connection, owner: str, session_id: UUID, file_ids: Sequence[UUID]) -> None:
+    """Rejects those of the files that are not settled, and has their bytes deleted."""
+    owned(store.lock_session(conn, session_id), owner)
+    wanted = {str(one) for one in file_ids}
+    open_files = [row for row in store.session_files(conn, session_id) if row["id"] in wanted and _is_open(row)]
+    store.settle_rejected(conn, [row["id"] for row in open_files], CANCELLED)
+    queue_deletions(conn, [row["object_key"] for row in open_files])
+    store.touch_session(conn, session_id)
+
+
+def cancel(conn: Connection, owner: str, session_id: UUID) -> None:
+    """Drops the session; what is ready stays, what is not has its bytes deleted."""
+    owned(store.lock_session(conn, session_id), owner)
+    rows = store.session_files(conn, session_id)
+    queue_deletions(conn, [row["object_key"] for row in rows if _is_open(row)])
+    store.delete_session(conn, session_id)
+
+
+def size_mismatch(declared: int, found: int) -> dict[str, object]:
+    message = f"The file was declared with {declared:,} bytes, but {found:,} arrived."
+    return {"code": "SIZE_MISMATCH", "message": message, "details": []}
+
+
+def _is_open(row: Row) -> bool:
+    return row["status"] in ("waiting", "received", "processing")
+
+
+def _insert(conn: Connection, owner: str, session: Row, position: int, file: Declared) -> Row:
+    file_id = uuid4()
+    return store.insert_file(
+        conn,
+        {
+            "id": file_id,
+            "session_id": session["id"],
+            "position": position,
+            "name": file.name,
+            "size_bytes": file.size,
+            "content_type": file.content_type,
+            "sha256": file.sha256,
+            "kind": file.kind,
+            "title": file.title,
+            "scheme": file.scheme,
+            "partial": file.partial,
+            "derive": file.derive,
+            "object_key": f"incoming/{owner}/{session['id']}/{file_id}",
+        },
+    )
+
+
+def _post_request(row: Row) -> FileRequest:
+    now = datetime.now(UTC)
+    url, fields = upload_post(
+        bucket(),
+        row["object_key"],
+        content_type=row["content_type"],
+        size=row["size_bytes"],
+        sha256=_digest(row),
+        now=now,
+        expires=VALID,
+    )
+    return FileRequest(
+        id=row["id"],
+        name=row["name"],
+        method="POST",
+        url=url,
+        fields=fields,
+        headers=None,
+        expires_at=now + timedelta(seconds=VALID),
+    )
+
+
+def _put_request(row: Row) -> PutRequest:
+    now = datetime.now(UTC)
+    url, headers = upload_put(
+        bucket(),
+        row["object_key"],
+        content_type=row["content_type"],
+        size=row["size_bytes"],
+        sha256=_digest(row),
+        now=now,
+        expires=VALID,
+    )
+    return PutRequest(
+        file_id=row["id"],
+        filename=row["name"],
+        file_type=row["kind"],
+        method="PUT",
+        upload_url=url,
+        headers=headers,
+        expires_in=VALID,
+        expires_at=now + timedelta(seconds=VALID),
+    )
+
+
+def _digest(row: Row) -> bytes | None:
+    return bytes(row["sha256"]) if row["sha256"] is not None else None
+
+
+def _shown_file(row: Row) -> UploadedFile:
+    resource = None
+    if row["resource_id"] is not None:
+        resource = Resource(type=row["resource_type"], id=row["resource_id"])
+    return UploadedFile(
+        id=row["id"],
+        name=row["name"],
+        size=row["size_bytes"],
+        content_type=row["content_type"],
+        kind=row["kind"],
+        status=row["status"],
+        reason=row["reason"],
+        resource=resource,
+        derived=[Resource(**one) for one in row["derived"]],
+        notes=row["notes"],
+    )
