@@ -1,0 +1,83 @@
+"""The embedded stack, once a run, and the front door to the real handlers."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mocshelf import manifest
+from mocshelf.testing import Client
+from mocshelf_tools.stack.stack import Stack
+
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """PostgreSQL, Valkey and the embedded AWS, linked to this process as they are to a function."""
+    with Stack(tmp_path_factory.mktemp("stack")) as running:
+        os.environ.update(running.environment)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def handlers(stack: Stack) -> dict[str, Callable[[Any, Any], Any]]:
+    return {row.name: importlib.import_module(f"mocshelf.functions.{row.name}").handler for row in manifest.FUNCTIONS}
+
+
+@pytest.fixture(scope="session")
+def client(handlers: dict[str, Any]) -> Client:
+    tables = {}
+    for row in manifest.FUNCTIONS:
+        if row.routes:
+            module, _, attribute = row.routes.partition(":")
+            tables[row.name] = getattr(importlib.import_module(module), attribute).keys()
+    return Client(handlers, tables)
+
+
+@pytest.fixture
+def alice() -> str:
+    """A user of this test alone."""
+    return str(uuid.uuid4())
+
+
+@pytest.fixture
+def bob() -> str:
+    """Another one."""
+    return str(uuid.uuid4())
+
+
+@pytest.fixture(scope="session")
+def s3(stack: Stack) -> Any:
+    """The embedded S3, as a client of AWS sees it."""
+    return aws(stack, "s3")
+
+
+@pytest.fixture(scope="session")
+def sqs(stack: Stack) -> Any:
+    return aws(stack, "sqs")
+
+
+def aws(stack: Stack, service: str) -> Any:
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client(
+        service,
+        endpoint_url=stack.endpoints.aws,
+        region_name=stack.endpoints.region,
+        config=Config(signature_version="s3v4") if service == "s3" else None,
+    )
+
+
+@pytest.fixture
+def shared() -> Path:
+    """Real files from real tools; tests that need them are skipped where they are absent."""
+    if not SHARED.is_dir():
+        pytest.skip("the real files are not beside this checkout")
+    return SHARED

@@ -1,0 +1,59 @@
+"""The command line: `./mocshelf COMMAND`. Each command is a module that is imported only when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from mocshelf_tools.problems import CannotContinue
+
+COMMANDS = {
+    "dev": "start the whole system on this machine",
+    "user": "add a user to the running system",
+    "token": "print a token for curl",
+    "invoke": "run a function of the running system now",
+    "db": "migrate, roll back or inspect the database",
+    "parts": "read a parts list without a server",
+    "test": "run the tests",
+    "check": "lint, format, types and import contracts",
+    "bench": "measure, beside the alternatives",
+}
+MODULES = {"db": "database", "user": "users", "token": "users"}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(
+        prog="mocshelf",
+        description="Mocshelf: a place where LEGO fans keep their MOCs.",
+        epilog="Example: ./mocshelf dev",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    chosen = next((word for word in arguments if not word.startswith("-")), None)
+    for name, help_text in COMMANDS.items():
+        if name == chosen:
+            _module(name).register(commands)
+        elif not _registered_together(name, chosen):
+            commands.add_parser(name, help=help_text)
+    args = parser.parse_args(arguments)
+    try:
+        code: int = args.run(args)
+        return code
+    except CannotContinue as problem:
+        print(f"mocshelf: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _module(name: str) -> Any:
+    return importlib.import_module(f"mocshelf_tools.commands.{MODULES.get(name, name)}")
+
+
+def _registered_together(name: str, chosen: str | None) -> bool:
+    """Whether the chosen command's module registers this one too."""
+    return chosen is not None and MODULES.get(name, name) == MODULES.get(chosen, chosen)

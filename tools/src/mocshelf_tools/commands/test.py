@@ -1,0 +1,47 @@
+"""`./mocshelf test`: the tests, by level, with the coverage of what runs in Lambda."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+
+from mocshelf_tools import paths
+
+LEVELS = ("unit", "shape", "integration")
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "test",
+        help="run the tests",
+        description="Runs the tests of one level, or of all of them; then the whole run also measures coverage.",
+        epilog="Example: ./mocshelf test integration -k uploading",
+    )
+    parser.add_argument("level", nargs="?", choices=LEVELS, help="unit, shape or integration (default: all)")
+    parser.add_argument("-k", dest="expression", metavar="EXPRESSION", help="only tests whose names match")
+    parser.add_argument("-x", dest="stop", action="store_true", help="stop at the first failure")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """pytest's exit code, or coverage's when a whole run covers too little."""
+    chosen = [args.level] if args.level else list(LEVELS)
+    command = ["pytest", *(str(paths.ROOT / "tests" / level) for level in chosen)]
+    command += ["-k", args.expression] if args.expression else []
+    command += ["-x"] if args.stop else []
+    whole = not args.level and not args.expression
+    if not whole:
+        return _call(["-m", *command])
+    _call(["-m", "coverage", "erase"])
+    code = _call(["-m", "coverage", "run", "-m", *command, "--durations=10"])
+    if code:
+        return code
+    _call(["-m", "coverage", "combine", "--quiet"])
+    return _call(["-m", "coverage", "report"])
+
+
+def _call(arguments: list[str]) -> int:
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+    return subprocess.run([sys.executable, *arguments], cwd=paths.ROOT, env=environment, check=False).returncode
