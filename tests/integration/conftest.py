@@ -14,6 +14,8 @@ from mocshelf import manifest
 from mocshelf.testing import Client
 from mocshelf_tools.stack.stack import Stack
 
+from integration.uploading import Sender, aws
+
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
@@ -63,21 +65,20 @@ def sqs(stack: Stack) -> Any:
     return aws(stack, "sqs")
 
 
-def aws(stack: Stack, service: str) -> Any:
-    import boto3
-    from botocore.config import Config
-
-    return boto3.client(
-        service,
-        endpoint_url=stack.endpoints.aws,
-        region_name=stack.endpoints.region,
-        config=Config(signature_version="s3v4") if service == "s3" else None,
-    )
-
-
 @pytest.fixture
 def shared() -> Path:
     """Real files from real tools; tests that need them are skipped where they are absent."""
     if not SHARED.is_dir():
         pytest.skip("the real files are not beside this checkout")
     return SHARED
+
+
+@pytest.fixture
+def sender(client: Client, handlers: dict[str, Any], sqs: Any, stack: Stack) -> Sender:
+    return Sender(client, handlers, sqs, stack.endpoints.queue_url)
+
+
+@pytest.fixture
+def moc(sender: Sender, alice: str) -> str:
+    """An empty MOC of Alice's."""
+    return sender.moc(alice)

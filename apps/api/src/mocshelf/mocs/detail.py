@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mocshelf.mocs import files as moc_files
 from mocshelf.mocs import store
-from mocshelf.mocs.schemas import Moc, MocDetail, MocImage
+from mocshelf.mocs.schemas import MocDetail, MocImage
 from mocshelf.parts.schemas import parts_list
 from mocshelf.parts.service import lists_of_moc
 from mocshelf.runtime.database import Connection, Row
@@ -19,16 +17,17 @@ def detail(conn: Connection, row: Row) -> MocDetail:
     lists = [parts_list(one) for one in lists_of_moc(conn, row["id"])]
     linked = [_linked_image(one) for one in store.linked_images(conn, row["id"])]
     own = [_image_file(one) for one in found if one["mime_type"].startswith("image/")]
-    return MocDetail(
-        **shown(row), files=[moc_files.shown(one) for one in found], images=linked + own, parts_lists=lists
+    files_shown = [moc_files.shown(one) for one in found]
+    return MocDetail.model_validate(
+        {**shown(row), "files": files_shown, "images": linked + own, "parts_lists": lists}
     )
 
 
-def shown(row: Row) -> dict[str, Any]:
-    shown = {name: row[name] for name in Moc.model_fields}
+def shown(row: Row) -> Row:
+    """The row with the address of its picture; the shapes take from it what they show."""
     if row["thumbnail_key"] is not None:
-        shown["thumbnail_url"] = files.address(row["thumbnail_key"])
-    return shown
+        return {**row, "thumbnail_url": files.address(row["thumbnail_key"])}
+    return row
 
 
 def _linked_image(row: Row) -> MocImage:

@@ -54,15 +54,18 @@ def count_files(conn: Connection, moc_id: UUID) -> int:
 
 
 def insert_file(conn: Connection, values: Mapping[str, object]) -> Row:
-    """Adds a file and returns its row; Conflict when its name is taken, NotFound when the MOC is gone."""
+    """Adds a file and returns its row; Conflict when its name is taken, NotFound when the MOC is gone.
+
+    Files of one transaction are told apart by the clock, so that they are listed in the order they came.
+    """
     try:
         row = fetch_one(
             conn,
             """
             insert into moc_files (id, moc_id, user_id, file_type, original_filename, mime_type, size_bytes,
-                                   sha256, object_key)
+                                   sha256, object_key, created_at)
             values (%(id)s, %(moc_id)s, %(user_id)s, %(file_type)s, %(original_filename)s, %(mime_type)s,
-                    %(size_bytes)s, %(sha256)s, %(object_key)s)
+                    %(size_bytes)s, %(sha256)s, %(object_key)s, clock_timestamp())
             on conflict (moc_id, original_filename) do nothing
             returning id, moc_id, user_id, file_type, original_filename, mime_type, size_bytes, object_key,
                       created_at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,8 @@ from mocshelf.runtime.routes import Routes
 
 SEARCH_WINDOW = 10_000  # matches that can be paged, in either engine
 
+FIRST_MATCH = {"limit": 1, "offset": 0}
+
 routes = Routes()
 
 
@@ -36,10 +39,7 @@ def list_mocs(conn: Connection, caller: Caller, query: MocQuery) -> Page[Moc]:
     order = query.order or ("asc" if sort == "title" else "desc")
     filters = _filters(caller, query)
     rows = store.list_mocs(conn, filters, sort, order)
-    if 0 < len(rows) < query.limit:
-        total = (query.page - 1) * query.limit + len(rows)
-    else:
-        total = store.count_mocs(conn, filters)
+    total = _total(rows, query, lambda: store.list_mocs(conn, {**filters, **FIRST_MATCH}, sort, order))
     return Page([_moc(row) for row in rows], total, query.page, query.limit)
 
 
@@ -77,11 +77,16 @@ def _search(conn: Connection, caller: Caller, query: MocQuery) -> Page[Moc]:
     order = query.order or ("asc" if query.sort == "title" else "desc")
     past_the_window = filters["offset"] >= SEARCH_WINDOW
     rows = [] if past_the_window else store.search_mocs(conn, filters, query.sort, order)
-    # Only a row carries the total, so a page past the end asks for the first match.
-    counted = rows or store.search_mocs(conn, {**filters, "limit": 1, "offset": 0}, query.sort, order)
-    total = counted[0]["total"] if counted else 0
-    found = [MocFound.model_construct(**shown(row), score=row["score"]) for row in rows]
+    total = _total(rows, query, lambda: store.search_mocs(conn, {**filters, **FIRST_MATCH}, query.sort, order))
+    found = [MocFound.model_validate(shown(row)) for row in rows]
     return Page(found, total, query.page, query.limit)
+
+
+def _total(rows: list[Row], query: MocQuery, first_match: Callable[[], list[Row]]) -> int:
+    """How many match. Every row carries it, so a page past the end has to ask for the first match."""
+    if not rows and query.page > 1:
+        rows = first_match()
+    return rows[0]["total"] if rows else 0
 
 
 def _filters(caller: Caller, query: MocQuery) -> dict[str, Any]:
@@ -96,5 +101,4 @@ def _filters(caller: Caller, query: MocQuery) -> dict[str, Any]:
 
 
 def _moc(row: Row) -> Moc:
-    # The row comes from our own tables, whose checks are the shape's: validating it again buys nothing.
-    return Moc.model_construct(**shown(row))
+    return Moc.model_validate(shown(row))

@@ -16,14 +16,19 @@ _COLUMNS = """
     m.thumbnail_file_id, m.total_piece_count, m.version, m.created_at, m.updated_at
 """
 
-_LIST = """
-select {columns}, f.object_key as thumbnail_key
-  from moc_instructions m
-  left join moc_files f on f.id = m.thumbnail_file_id
+_FILTERED = """
+   moc_instructions m
  where m.user_id = %(user_id)s
    and (%(type)s is null or m.type = %(type)s)
    and (%(theme)s is null or m.theme = %(theme)s)
    and (%(tag)s is null or m.tags @> array[%(tag)s])
+"""
+
+# Rows and total in one statement: a second one would cost a round trip a page.
+_LIST = """
+select {columns}, (select f.object_key from moc_files f where f.id = m.thumbnail_file_id) as thumbnail_key,
+       (select count(*) from {filtered}) as total
+  from {filtered}
  order by {order}
  limit %(limit)s offset %(offset)s
 """
@@ -55,28 +60,14 @@ _ORDERS = {
 }
 
 # Made once from the constants above: nothing of a request ever becomes part of a statement's text.
-_LISTS = {by: _LIST.format(columns=_COLUMNS, order=order) for by, order in _ORDERS.items()}
+_LISTS = {by: _LIST.format(columns=_COLUMNS, filtered=_FILTERED, order=order) for by, order in _ORDERS.items()}
 _SEARCHES = {by: _SEARCH.format(columns=_COLUMNS, order=order) for by, order in _ORDERS.items()}
 _BEST_FIRST = _SEARCH.format(columns=_COLUMNS, order="score desc, m.updated_at desc, m.id")
 
 
 def list_mocs(conn: Connection, filters: Mapping[str, object], sort: str, order: str) -> list[Row]:
+    """A page of rows, each with the `total` of all matches."""
     return fetch_all(conn, _LISTS[sort, order], filters)
-
-
-def count_mocs(conn: Connection, filters: Mapping[str, object]) -> int:
-    row = fetch_one(
-        conn,
-        """
-        select count(*) as total from moc_instructions m
-         where m.user_id = %(user_id)s
-           and (%(type)s is null or m.type = %(type)s)
-           and (%(theme)s is null or m.theme = %(theme)s)
-           and (%(tag)s is null or m.tags @> array[%(tag)s])
-        """,
-        filters,
-    )
-    return int(row["total"]) if row else 0
 
 
 def search_mocs(conn: Connection, filters: Mapping[str, object], sort: str | None, order: str) -> list[Row]:

@@ -234,8 +234,7 @@ def _distinct(tags: list[str]) -> list[str]:
 
 def iso(time: datetime) -> str:
     """ISO 8601 in UTC with milliseconds and Z."""
-    time = time.astimezone(UTC)
-    return f"{time:%Y-%m-%dT%H:%M:%S}.{time.microsecond // 1000:03d}Z"
+    return time.astimezone(UTC).isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
 Id = Annotated[UUID, UuidRule()]

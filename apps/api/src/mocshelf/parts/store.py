@@ -1,0 +1,180 @@
+"""The SQL of parts lists and their lines."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from pydantic_core import to_json
+
+from mocshelf.runtime.database import Row, execute, fetch_all, fetch_one, jsonb
+
+if TYPE_CHECKING:
+    from psycopg2.extensions import connection as Connection
+
+    from mocshelf.parts.lot import Lot
+
+# In COPY's text format these would end a cell or a row, or begin an escape.
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_SPECIAL = re.compile(r"[\\\t\n\r]")
+_NULL = "\\N"
+
+
+def insert_list(
+    conn: Connection,
+    *,
+    owner: str,
+    moc_id: UUID,
+    file_id: UUID | None,
+    title: str,
+    format: str,  # noqa: A002 - the column's name
+    receipt: Mapping[str, object] | None,
+) -> UUID:
+    """Adds a list without lines and returns its id."""
+    row = fetch_one(
+        conn,
+        """
+        insert into moc_parts_lists (moc_id, user_id, file_id, title, format, receipt)
+        values (%(moc_id)s, %(owner)s, %(file_id)s, %(title)s, %(format)s, %(receipt)s::jsonb)
+        returning id
+        """,
+        {
+            "moc_id": moc_id,
+            "owner": owner,
+            "file_id": file_id,
+            "title": title,
+            "format": format,
+            "receipt": None if receipt is None else jsonb(receipt),
+        },
+    )
+    assert row is not None  # noqa: S101 - an insert without a conflict clause returns its row
+    return UUID(row["id"])
+
+
+def insert_lots(conn: Connection, list_id: UUID, lots: Iterable[Lot]) -> None:
+    """Adds the lots of a list with one COPY."""
+    data = io.BytesIO("".join(_copied(str(list_id), lot) for lot in lots).encode())
+    with conn.cursor() as cursor:
+        cursor.copy_expert(
+            """
+            copy moc_parts (parts_list_id, line, part_number, part_scheme, kind, part_name, category, color_id,
+                            color_scheme, color_name, element_id, quantity, spare, acquired_quantity, other,
+                            source_line, notes)
+            from stdin
+            """,
+            data,
+        )
+
+
+def recount_list(conn: Connection, list_id: UUID) -> None:
+    """Works out a list's counts from its lines."""
+    execute(
+        conn,
+        """
+        update moc_parts_lists l
+           set total_parts = c.lines, completed_parts = c.done,
+               total_parts_count = c.pieces, acquired_parts_count = c.acquired, spare_parts_count = c.spares
+          from (select count(*) filter (where not spare) as lines,
+                       count(*) filter (where not spare and acquired_quantity = quantity) as done,
+                       coalesce(sum(quantity) filter (where not spare), 0) as pieces,
+                       coalesce(sum(acquired_quantity) filter (where not spare), 0) as acquired,
+                       coalesce(sum(quantity) filter (where spare), 0) as spares
+                  from moc_parts where parts_list_id = %(id)s) c
+         where l.id = %(id)s
+        """,
+        {"id": list_id},
+    )
+
+
+def recount_moc(conn: Connection, moc_id: UUID) -> None:
+    """Works out a MOC's pieces from its lists; a MOC whose number stays is not touched."""
+    execute(
+        conn,
+        """
+        update moc_instructions m set total_piece_count = t.pieces
+          from (select sum(total_parts_count)::bigint as pieces from moc_parts_lists where moc_id = %(id)s) t
+         where m.id = %(id)s and m.total_piece_count is distinct from t.pieces
+        """,
+        {"id": moc_id},
+    )
+
+
+def count_lists(conn: Connection, moc_id: UUID) -> int:
+    row = fetch_one(conn, "select count(*) as lists from moc_parts_lists where moc_id = %(id)s", {"id": moc_id})
+    return int(row["lists"]) if row else 0
+
+
+def lists_of_moc(conn: Connection, moc_id: UUID) -> list[Row]:
+    """The lists of a MOC without their receipts, newest first."""
+    return fetch_all(
+        conn,
+        """
+        select id, moc_id, user_id, file_id, title, description, notes, status, built, purchased, format,
+               total_parts, completed_parts, total_parts_count, acquired_parts_count, spare_parts_count,
+               cost_estimate, actual_cost, version, created_at, updated_at
+          from moc_parts_lists
+         where moc_id = %(moc_id)s
+         order by created_at desc, id desc
+        """,
+        {"moc_id": moc_id},
+    )
+
+
+def read_list(conn: Connection, list_id: UUID) -> Row | None:
+    """One list with its receipt."""
+    return fetch_one(
+        conn,
+        """
+        select id, moc_id, user_id, file_id, title, description, notes, status, built, purchased, format, receipt,
+               total_parts, completed_parts, total_parts_count, acquired_parts_count, spare_parts_count,
+               cost_estimate, actual_cost, version, created_at, updated_at
+          from moc_parts_lists
+         where id = %(id)s
+        """,
+        {"id": list_id},
+    )
+
+
+def lines(conn: Connection, list_id: UUID, limit: int, offset: int, missing: bool) -> list[Row]:
+    """Lines of a list in their order; `missing` leaves only those not fully acquired."""
+    return fetch_all(
+        conn,
+        """
+        select id, line, part_number, part_scheme, kind, part_name, category, color_id, color_scheme, color_name,
+               element_id, quantity, spare, acquired_quantity, other, source_line, notes
+          from moc_parts
+         where parts_list_id = %(id)s and (not %(missing)s or acquired_quantity < quantity)
+         order by line
+         limit %(limit)s offset %(offset)s
+        """,
+        {"id": list_id, "limit": limit, "offset": offset, "missing": missing},
+    )
+
+
+def _copied(list_id: str, lot: Lot) -> str:
+    """A lot as a row of COPY's text format."""
+    texts = (lot.part_number, lot.part_name, lot.category, lot.color_name, lot.element_id, lot.source_line)
+    number, name, category, color_name, element, source = texts
+    if lot.part_name or lot.category or lot.element_id or _SPECIAL.search(f"{number} {color_name} {source}"):
+        number, name, category, color_name, element, source = map(_text, texts)
+    other = _NULL if lot.other is None else _text(to_json(lot.other).decode())
+    notes = _text("{" + ",".join(map(_quoted, lot.notes)) + "}") if lot.notes else "{}"
+    color = _NULL if lot.color_id is None else lot.color_id
+    return (
+        f"{list_id}\t{lot.line}\t{number}\t{lot.part_scheme}\t{lot.kind}\t{name or _NULL}\t{category or _NULL}\t"
+        f"{color}\t{lot.color_scheme}\t{color_name or _NULL}\t{element or _NULL}\t{lot.quantity}\t"
+        f"{'t' if lot.spare else 'f'}\t{lot.acquired_quantity}\t{other}\t{source}\t{notes}\n"
+    )
+
+
+def _text(value: str | None) -> str:
+    return value.translate(_ESCAPES) if value else _NULL
+
+
+def _quoted(value: str) -> str:
+    """One text of an array, in its double quotes."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,296 @@
+"""`./mocshelf dev` as its users meet it: starts, stops, kills, two at a time."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg2
+import pytest
+
+from integration.running_gateway import eventually
+from mocshelf_tools.running import sign_in
+from mocshelf_tools.stack.folder import DataFolder
+from mocshelf_tools.stack.processes import started
+from mocshelf_tools.stack.provision import client as aws_client
+from mocshelf_tools.stack.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+CLI = [sys.executable, "-c", "import sys; from mocshelf_tools.cli import main; sys.exit(main())"]
+
+
+class Dev:
+    """One `./mocshelf dev`; its table is in `output`, once it has ended."""
+
+    def __init__(self, data: Path, *options: str) -> None:
+        self.data = data
+        command = [*CLI, "dev", "--port", "0", "--data", str(data), *options]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.output = self.errors = ""
+
+    def wait_until_ready(self) -> dict[str, Any]:
+        endpoints = self.data / "endpoints.json"
+
+        def ready() -> bool:
+            if self.process.poll() is not None:
+                return True
+            return endpoints.exists() and json.loads(endpoints.read_text())["pids"]["dev"] == self.process.pid
+
+        assert eventually(ready, 60)
+        assert self.process.poll() is None, self.process.communicate()
+        content: dict[str, Any] = json.loads(endpoints.read_text())
+        return content
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        self.output, self.errors = self.process.communicate(timeout=10)
+        return self.process.returncode
+
+
+@contextmanager
+def running(data: Path, *options: str) -> Iterator[Dev]:
+    dev = Dev(data, *options)
+    try:
+        yield dev
+    finally:
+        if dev.process.poll() is None:
+            dev.process.terminate()
+            dev.process.communicate()
+
+
+def _command(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*CLI, *words], capture_output=True, text=True, timeout=30)
+
+
+def _status(url: str, token: str | None = None) -> int:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10) as answer:
+        return int(answer.status)
+
+
+def _subject(endpoints: dict[str, Any], email: str, password: str) -> str:
+    payload = sign_in(endpoints["cognito"], email, password).split(".")[1]
+    return str(json.loads(base64.urlsafe_b64decode(payload + "=="))["sub"])
+
+
+def _gone(pids: Iterable[int]) -> bool:
+    return not any(started(pid) for pid in pids)
+
+
+def _execute(url: str, statement: str) -> list[tuple[Any, ...]]:
+    with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that the tests of this file start on one after the other, so that only the first waits long."""
+    return tmp_path_factory.mktemp("dev") / "data"
+
+
+@pytest.fixture(scope="module")
+def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
+    """One that stays up, for tests that only look at it."""
+    with running(tmp_path_factory.mktemp("shared") / "data") as dev:
+        dev.wait_until_ready()
+        yield dev
+
+
+def test_it_says_where_everything_is_and_leaves_nothing_running(data: Path) -> None:
+    with running(data) as dev:
+        endpoints = dev.wait_until_ready()
+        workers = _children(dev.process.pid)
+        health = _status(f"{endpoints['api']}/health")
+        private = stat.S_IMODE((data / "endpoints.json").stat().st_mode)
+        begun = time.monotonic()
+        code = dev.end()
+        took = time.monotonic() - begun
+
+    assert health == 200
+    assert private == 0o600
+    assert set(endpoints) == {"api", "web", "cognito", "s3", "postgres", "valkey", "demo", "pids"}
+    assert set(endpoints["cognito"]) == {"endpoint", "region", "userPoolId", "clientId"}
+    for shown in (endpoints["api"], endpoints["postgres"], endpoints["demo"]["password"]):
+        assert shown in dev.output
+    assert code == 0, dev.errors
+    assert took < 5
+    assert _gone([*endpoints["pids"].values(), *workers])
+    assert not (data / "endpoints.json").exists()
+
+
+def test_the_demo_user_and_added_users_can_sign_in(dev: Dev) -> None:
+    data = str(dev.data)
+
+    demo = _command("token", "--data", data)
+    added = _command("user", "add", "ada@example.com", "--data", data)
+    password = added.stdout.split()[-1]
+    token = _command("token", "--email", "ada@example.com", "--password", password, "--data", data)
+
+    assert demo.stdout.strip().count(".") == token.stdout.strip().count(".") == 2
+    assert added.returncode == token.returncode == 0
+    assert demo.stdout != token.stdout
+
+
+def test_a_user_that_cannot_be_added_is_explained(dev: Dev) -> None:
+    add = ("user", "add", "--data", str(dev.data))
+
+    known = _command(*add, "demo@mocshelf.example")
+    weak = _command(*add, "bob@example.com", "--password", "weak")
+    wanted = _command(*add, "bob@example.com", "--password", "Correct-Horse-7!")
+    no_address = _command(*add, "bob")
+
+    assert (known.returncode, "already" in known.stderr) == (1, True)
+    assert (weak.returncode, "12 characters" in weak.stderr) == (1, True)
+    assert wanted.returncode == 0, wanted.stderr
+    assert (no_address.returncode, "not an e-mail address" in no_address.stderr) == (1, True)
+
+
+def test_a_wrong_password_gets_no_token(dev: Dev) -> None:
+    wrong = _command("token", "--email", "demo@mocshelf.example", "--password", "x", "--data", str(dev.data))
+
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert "not right" in wrong.stderr
+
+
+def test_the_sweep_can_be_run_by_hand(dev: Dev) -> None:
+    swept = _command("invoke", "sweep", "--data", str(dev.data))
+
+    assert swept.returncode == 0, swept.stderr
+    json.loads(swept.stdout)
+
+
+def test_nothing_is_lost_when_everything_is_killed(data: Path) -> None:
+    with running(data) as dev:
+        before = dev.wait_until_ready()
+        settings = Settings(DataFolder(data))
+        s3 = aws_client("s3", before["s3"], settings)
+        _command("user", "add", "eve@example.com", "--password", "Correct-Horse-7!", "--data", str(data))
+        subject = _subject(before, "eve@example.com", "Correct-Horse-7!")
+        _execute(
+            before["postgres"], "create table if not exists kept (title text); insert into kept values ('Lighthouse')"
+        )
+        s3.put_object(
+            Bucket="mocshelf-files",
+            Key="mocs/a b/ü.pdf",
+            Body=b"%PDF",
+            ContentType="application/pdf",
+            CacheControl="private",
+            ChecksumAlgorithm="SHA256",
+        )
+        token = sign_in(before["cognito"], *before["demo"].values())
+        for pid in before["pids"].values():
+            os.kill(pid, signal.SIGKILL)
+        dev.process.communicate()
+
+    with running(data) as dev:
+        begun = time.monotonic()
+        after = dev.wait_until_ready()
+        took = time.monotonic() - begun
+        subject_after = _subject(after, "eve@example.com", "Correct-Horse-7!")
+        old_token = _status(f"{after['api']}/api/mocs", token)
+        rows = _execute(after["postgres"], "select distinct title from kept")
+        kept = s3.get_object(Bucket="mocshelf-files", Key="mocs/a b/ü.pdf", ChecksumMode="ENABLED")
+
+    assert subject_after == subject
+    assert old_token == 200
+    assert rows == [("Lighthouse",)]
+    assert (kept["Body"].read(), kept["ContentType"], kept["CacheControl"]) == (b"%PDF", "application/pdf", "private")
+    assert kept["ChecksumSHA256"]
+    assert {name: after[name] for name in ("s3", "postgres", "valkey", "cognito", "demo")} == {
+        name: before[name] for name in ("s3", "postgres", "valkey", "cognito", "demo")
+    }
+    assert took < 10
+
+
+def test_a_second_dev_on_the_folder_is_turned_away(dev: Dev) -> None:
+    second = _command("dev", "--port", "0", "--data", str(dev.data))
+    fresh = _command("dev", "--port", "0", "--data", str(dev.data), "--fresh")
+
+    assert second.returncode == fresh.returncode == 1
+    assert f"already runs on {dev.data}" in second.stderr
+    assert _status(f"{dev.wait_until_ready()['api']}/health") == 200
+
+
+def test_another_folder_is_another_world_and_a_killed_dev_takes_its_servers_along(dev: Dev, tmp_path: Path) -> None:
+    one = dev.wait_until_ready()
+    with running(tmp_path / "other") as other:
+        two = other.wait_until_ready()
+        statuses = [_status(f"{endpoints['api']}/health") for endpoints in (one, two)]
+        workers = _children(other.process.pid)
+        other.process.kill()
+        other.process.communicate()
+
+        assert eventually(lambda: _gone([*two["pids"].values(), *workers]))
+
+    assert statuses == [200, 200]
+    assert len(workers) > 3
+    assert one["postgres"] != two["postgres"]
+    assert one["cognito"]["userPoolId"] != two["cognito"]["userPoolId"]
+    assert one["demo"]["password"] != two["demo"]["password"]
+    assert _status(f"{one['api']}/health") == 200
+
+
+def test_fresh_starts_from_nothing_and_seed_fills_the_shelf(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path / "data")
+    folder.open()
+    (folder.path / "postgres").mkdir()
+    (folder.path / "postgres" / "PG_VERSION").write_text("3")
+    folder.write("settings.json", {"demo_password": "Old-Password-1"})
+    folder.close()
+
+    with running(folder.path, "--fresh", "--seed") as dev:
+        endpoints = dev.wait_until_ready()
+        count = "select count(*) from moc_instructions"
+        seeded = eventually(lambda: _execute(endpoints["postgres"], count) == [(40,)])
+
+    assert endpoints["demo"]["password"] != "Old-Password-1"
+    assert seeded
+
+
+def test_fresh_refuses_a_folder_that_is_something_else(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+
+    refused = _command("dev", "--port", "0", "--fresh", "--data", str(tmp_path))
+
+    assert refused.returncode == 1
+    assert "is not a Mocshelf data folder" in refused.stderr
+    assert [entry.name for entry in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_port_in_use_is_named_before_anything_starts(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = _command("dev", "--port", str(port), "--data", str(tmp_path / "data"))
+
+    assert refused.returncode == 1
+    assert f"Port {port} is in use" in refused.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_commands_say_so_when_nothing_runs(tmp_path: Path) -> None:
+    answers = [
+        _command(*words, "--data", str(tmp_path))
+        for words in (["token"], ["user", "add", "a@b.example"], ["invoke", "sweep"])
+    ]
+
+    assert [answer.returncode for answer in answers] == [1, 1, 1]
+    assert all("./mocshelf dev" in answer.stderr for answer in answers)
+
+
+def _children(parent: int) -> list[int]:
+    """The processes below this one: its servers and its workers."""
+    return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]

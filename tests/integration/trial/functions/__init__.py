@@ -1,0 +1,1 @@
+"""The trial functions, one file each."""

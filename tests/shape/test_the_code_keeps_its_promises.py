@@ -1,0 +1,91 @@
+"""Promises about the shape of the code, each held by a few lines."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+API = ROOT / "apps" / "api" / "src" / "mocshelf"
+SOURCES = [API, *(ROOT / "packages").glob("*/src"), ROOT / "tools" / "src"]
+# A statement begins so; a sentence in a docstring does not begin with "select ... from" and a line break.
+SQL = re.compile(r"^\s*(select|insert into|update|delete from|with \w+ as)\b[\s\S]*\b(from|into|set|values)\b")
+MODULE_LINES, TEST_LINES = 300, 400
+
+
+def modules(*folders: Path) -> Iterator[Path]:
+    for folder in folders:
+        yield from sorted(folder.rglob("*.py"))
+
+
+def texts(path: Path) -> Iterator[str]:
+    """Every string in a module that is no docstring."""
+    tree = ast.parse(path.read_text())
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.value
+
+
+def names(path: Path) -> set[str]:
+    """Every dotted name a module uses, such as `os.environ`."""
+    tree = ast.parse(path.read_text())
+    return {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute | ast.Name)}
+
+
+def test_sql_stands_only_in_stores() -> None:
+    found = [
+        str(path.relative_to(API))
+        for path in modules(API)
+        if not path.stem.endswith("store") and any(SQL.match(text) for text in texts(path))
+    ]
+
+    assert found == []
+
+
+def test_the_sql_pattern_knows_a_statement_when_it_sees_one() -> None:
+    statements = [text for path in API.rglob("*store.py") for text in texts(path) if SQL.match(text)]
+
+    assert len(statements) > 30
+
+
+def test_only_resources_reads_the_environment() -> None:
+    readers = {
+        str(path.relative_to(API)) for path in modules(API) if names(path) & {"os.environ", "os.getenv", "environ"}
+    }
+
+    assert readers == {"runtime/resources.py"}
+
+
+def test_nothing_but_the_command_line_prints() -> None:
+    printers = [path for path in modules(*SOURCES[:-1]) if "print" in names(path)]
+
+    assert printers == []
+
+
+def test_every_module_opens_with_a_sentence() -> None:
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in modules(*SOURCES, ROOT / "tests", ROOT / "benchmarks")
+        if not (ast.get_docstring(ast.parse(path.read_text())) or "").rstrip().endswith((".", "!"))
+    ]
+
+    assert silent == []
+
+
+def test_modules_stay_small() -> None:
+    large = {
+        str(path.relative_to(ROOT)): lines
+        for path in modules(*SOURCES, ROOT / "tests")
+        if (lines := len(path.read_text().splitlines())) > (TEST_LINES if "tests" in path.parts else MODULE_LINES)
+    }
+
+    assert large == {}

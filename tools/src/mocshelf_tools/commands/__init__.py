@@ -1,0 +1,1 @@
+"""One module per command: `register` describes it, `run` does it."""

@@ -1,0 +1,190 @@
+"""`./mocshelf dev`: the whole system on this machine, with live reload."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mocshelf_tools import paths
+
+if TYPE_CHECKING:
+    import asyncio
+    import socket
+
+    from mocshelf_tools.gateway.server import Options
+    from mocshelf_tools.stack import Stack
+    from mocshelf_tools.terminal import Terminal
+
+_EXAMPLE = """example:
+  ./mocshelf dev                        start; Ctrl-C stops, the data stays
+  ./mocshelf dev --fresh --seed         start again from nothing, with example MOCs
+  ./mocshelf dev --data /tmp/two --port 8500     a second one beside the first
+"""
+
+
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class _Stopped(BaseException):
+    """A signal to stop came while the servers were starting."""
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "dev",
+        help="run the whole system here, with live reload",
+        description="Runs PostgreSQL, Valkey, an embedded AWS and the API on this machine.",
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--port", type=_port, default=8484, help="port of the API (default: 8484)")
+    parser.add_argument("--data", type=Path, default=paths.DEFAULT_DATA, help="data folder (default: .mocshelf/dev)")
+    parser.add_argument("--fresh", action="store_true", help="delete the data folder's content first")
+    parser.add_argument("--seed", action="store_true", help="give the demo user example MOCs")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    from mocshelf_tools.gateway.server import Options, listen
+    from mocshelf_tools.problems import CannotContinue
+    from mocshelf_tools.stack import Stack
+    from mocshelf_tools.terminal import Terminal
+
+    terminal = Terminal()
+    for number in _STOP_SIGNALS:
+        signal.signal(number, _stop)
+    stack = Stack(args.data, fresh=args.fresh, report=terminal.step)
+    try:
+        with listen(args.port) as listener, stack:
+            terminal.step("Loading the functions")
+            return _serve(stack, listener, Options(watched=paths.sources()), args.seed, terminal)
+    except _Stopped:
+        terminal.end_step()
+        return 0
+    except CannotContinue:
+        terminal.end_step()
+        raise
+
+
+def _serve(stack: Stack, listener: socket.socket, options: Options, with_examples: bool, terminal: Terminal) -> int:
+    import asyncio
+
+    import uvloop
+
+    async def serve() -> None:
+        from mocshelf_tools.gateway.server import Gateway
+
+        stop = asyncio.Event()
+        for number in _STOP_SIGNALS:
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        host, port = listener.getsockname()
+        api = f"http://{host}:{port}"
+        background: list[asyncio.Task[None]] = [asyncio.create_task(_watch_servers(stack, terminal))]
+
+        def ready() -> None:
+            _announce(stack, api, terminal)
+            if with_examples:
+                background.append(asyncio.create_task(_seed(stack, api, terminal)))
+
+        try:
+            await Gateway(stack, listener, options, terminal.show).serve(stop, ready)
+        finally:
+            stack.folder.endpoints.unlink(missing_ok=True)
+            for task in background:
+                task.cancel()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve())
+    _ignore_signals()
+    terminal.show("Stopped. The data is kept.")
+    return 0
+
+
+def _announce(stack: Stack, api: str, terminal: Terminal) -> None:
+    """Writes `endpoints.json` and the table: from now on everything answers."""
+    from mocshelf_tools.running import described
+
+    endpoints = stack.endpoints
+    stack.folder.write("endpoints.json", described(endpoints, api))
+    terminal.end_step()
+    data = stack.folder.path
+    option = "" if data == paths.DEFAULT_DATA.resolve() else f" --data {data}"
+    rows = (
+        ("API", api),
+        ("Sign in", f"{endpoints.demo_email}   {endpoints.demo_password}"),
+        ("S3", f"{endpoints.aws}   bucket {endpoints.bucket}"),
+        ("PostgreSQL", endpoints.postgres),
+        ("Valkey", endpoints.valkey),
+        ("Data", _short(data)),
+        ("Logs", _short(stack.folder.logs)),
+    )
+    lines = [f"\nMocshelf is ready ({terminal.seconds:.1f} s).\n", *(f"  {name:<12}{text}" for name, text in rows)]
+    lines += [
+        "\nNext, in another terminal:",
+        f'  curl -H "Authorization: Bearer $(./mocshelf token{option})" {api}/api/mocs',
+        f"  ./mocshelf user add you@example.com{option}",
+        f"  ./mocshelf invoke sweep{option}",
+        "Saving a source file reloads the functions. Ctrl-C stops; the data stays.\n",
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+def _short(path: Path) -> str:
+    """The path as one would type it here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+async def _seed(stack: Stack, api: str, terminal: Terminal) -> None:
+    import asyncio
+
+    import httpx
+
+    from mocshelf_tools.examples import seed
+    from mocshelf_tools.problems import CannotContinue
+    from mocshelf_tools.running import described, sign_in
+
+    known = described(stack.endpoints, api)
+    try:
+        token = await asyncio.to_thread(sign_in, known["cognito"], *known["demo"].values())
+        async with httpx.AsyncClient(base_url=api, timeout=30, trust_env=False) as client:
+            made = await seed(client, token)
+    except (CannotContinue, httpx.HTTPError) as problem:
+        terminal.show(f"The example MOCs could not be added. {problem}")
+    else:
+        terminal.show(f"{made} example MOCs added for the demo user." if made else "The example MOCs are there.")
+
+
+async def _watch_servers(stack: Stack, terminal: Terminal) -> None:
+    """Says so, once each, when a server ends while the stack runs."""
+    import asyncio
+
+    told: set[str] = set()
+    while True:
+        await asyncio.sleep(1)
+        for name in stack.ended():
+            if name not in told:
+                told.add(name)
+                terminal.show(f"{name} has ended; see {stack.folder.logs}. Stop and start ./mocshelf dev.")
+
+
+def _stop(*_signal: object) -> None:
+    _ignore_signals()
+    raise _Stopped
+
+
+def _ignore_signals() -> None:
+    # A second signal must not interrupt the stopping itself.
+    for number in _STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError("must be from 0 (any free port) to 65535")
+    return port

@@ -1,0 +1,88 @@
+"""The side door for `./mocshelf invoke`: runs one function now, for whoever can read the data folder."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import secrets
+import socket
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from mocshelf_tools.gateway import frames
+from mocshelf_tools.gateway.pool import CodeIsBroken, FunctionFailed, FunctionTimedOut, WorkerPool
+from mocshelf_tools.gateway.schedule import scheduled_event
+from mocshelf_tools.problems import CannotContinue
+
+if TYPE_CHECKING:
+    from mocshelf_tools.stack.folder import DataFolder
+
+_FILE = "control.json"
+
+
+class Control:
+    """Listens on a loopback port of its own; port and password are in the data folder, for its owner only."""
+
+    def __init__(self, folder: DataFolder, pool: WorkerPool, region: str) -> None:
+        self._folder = folder
+        self._pool = pool
+        self._region = region
+        self._password = secrets.token_urlsafe(32)
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        port = self._server.sockets[0].getsockname()[1]
+        self._folder.write(_FILE, {"port": port, "password": self._password})
+
+    def stop(self) -> None:
+        self._folder.control.unlink(missing_ok=True)
+        if self._server is not None:
+            self._server.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async with asyncio.timeout(10):
+                call = await frames.read(reader)
+            if hmac.compare_digest(str(call.get("password")).encode(), self._password.encode()):
+                writer.write(frames.framed(frames.encode(await self._run(call))))
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError, TimeoutError, ValueError, AttributeError):
+            # Whoever it was does not speak our language, or has left.
+            pass
+        finally:
+            writer.close()
+
+    async def _run(self, call: dict[str, Any]) -> dict[str, Any]:
+        name = str(call.get("function"))
+        try:
+            functions = await self._pool.functions()
+            row = functions.get(name)
+            if row is None:
+                return {"problem": f"There is no function {name!r}. There are: {', '.join(functions)}."}
+            event = call.get("event")
+            text = frames.encode(scheduled_event(name, self._region) if event is None else event)
+            return {"result": await self._pool.invoke(row, text, uuid.uuid4().hex, row.timeout)}
+        except (FunctionFailed, FunctionTimedOut, CodeIsBroken) as problem:
+            return {"problem": str(problem)}
+
+
+def invoke(folder: DataFolder, function: str, event: Any | None) -> Any:
+    """Has the gateway that runs on `folder` run the function and returns its result; by default on a timer's event.
+
+    Raises CannotContinue when none runs or the function fails.
+    """
+    known = folder.read(_FILE)
+    try:
+        connection = socket.create_connection(("127.0.0.1", known["port"]))
+    except (KeyError, OSError):
+        raise CannotContinue("Mocshelf does not run here. Start it with ./mocshelf dev.") from None
+    with connection:
+        call = {"password": known["password"], "function": function, "event": event}
+        connection.sendall(frames.framed(frames.encode(call)))
+        answer = frames.receive(connection)
+    if answer is None:
+        raise CannotContinue("Mocshelf ended while the function ran.")
+    if "problem" in answer:
+        raise CannotContinue(answer["problem"])
+    return answer["result"]

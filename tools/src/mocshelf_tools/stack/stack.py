@@ -1,0 +1,193 @@
+"""The whole stack of one data folder: start it, hand out its addresses, stop it."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from mocshelf_tools.stack.aws import REGION, EmbeddedAws, environment_is_current
+from mocshelf_tools.stack.folder import DataFolder
+from mocshelf_tools.stack.postgres import DATABASE, Postgres
+from mocshelf_tools.stack.processes import Processes, Server
+from mocshelf_tools.stack.provision import BUCKET, DEMO_EMAIL, Provisioned, provision
+from mocshelf_tools.stack.settings import Settings
+from mocshelf_tools.stack.valkey import Valkey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+APP_ROLE = "mocshelf_app"
+_STOP_SECONDS = 3.5
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """Where everything is; the URLs of PostgreSQL are for its owner and for the functions' role."""
+
+    aws: str
+    region: str
+    pool_id: str
+    client_id: str
+    bucket: str
+    queue_url: str
+    postgres: str
+    postgres_app: str
+    valkey: str
+    demo_email: str
+    demo_password: str
+    pids: dict[str, int]
+
+
+class Stack:
+    """The three servers, migrated and provisioned, between `start` and `stop`.
+
+    `with Stack(folder) as stack:` does both. `report` hears what is being done, for a person who waits. The
+    thread that starts a stack must live as long as the stack does. Raises CannotContinue.
+    """
+
+    def __init__(
+        self, data: Path | str, *, fresh: bool = False, report: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self.folder = DataFolder(Path(data))
+        self._fresh = fresh
+        self._report = report
+        self._servers: dict[str, Server] = {}
+        self._environment: dict[str, str] = {}
+        self._endpoints: Endpoints | None = None
+        self._settings: Settings | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.stop()
+
+    @property
+    def endpoints(self) -> Endpoints:
+        if self._endpoints is None:
+            raise RuntimeError("The stack is not running.")
+        return self._endpoints
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment variables that link a function to this stack, and nothing else."""
+        return dict(self._environment)
+
+    @property
+    def settings(self) -> Settings:
+        if self._settings is None:
+            raise RuntimeError("The stack is not running.")
+        return self._settings
+
+    def start(self) -> None:
+        self.folder.open()
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stops what runs, in any state; the data stays."""
+        for server in self._servers.values():
+            server.ask_to_end()
+        deadline = time.monotonic() + _STOP_SECONDS
+        for server in self._servers.values():
+            server.end_by(deadline)
+        if self._servers:
+            Processes(self.folder).forget()
+        self._servers = {}
+        self._endpoints = None
+        self.folder.close()
+
+    def ended(self) -> list[str]:
+        """The servers that are not running although they should."""
+        return [name for name, server in self._servers.items() if not server.running()]
+
+    def _start(self) -> None:
+        processes = Processes(self.folder)
+        processes.clean_up()
+        if self._fresh:
+            self._report("Emptying the data folder")
+            self.folder.empty()
+        settings = self._settings = Settings(self.folder)
+        settings.save()
+        ports = settings.ports
+        postgres = Postgres(self.folder, processes, ports["postgres"])
+        valkey = Valkey(self.folder, processes, ports["valkey"])
+        keys = (settings.access_key, settings.secret_key)
+        aws = EmbeddedAws(self.folder, processes, ports["aws"], ports["valkey"], keys)
+        for name, server in (("PostgreSQL", postgres), ("Valkey", valkey), ("MiniStack", aws)):
+            first = name == "MiniStack" and not environment_is_current()
+            self._report("Downloading MiniStack (first start only)" if first else f"Starting {name}")
+            self._servers[name] = server
+            server.start()
+        postgres.wait()
+        self._report("Migrating the database")
+        _migrate(postgres.url())
+        valkey.wait()
+        aws.wait()
+        self._report("Setting up bucket, queues and users")
+        provisioned = provision(aws.endpoint, settings)
+        settings.save()
+        self._environment = _environment(settings, aws, provisioned)
+        self._endpoints = Endpoints(
+            aws=aws.endpoint,
+            region=REGION,
+            pool_id=provisioned.pool_id,
+            client_id=provisioned.client_id,
+            bucket=BUCKET,
+            queue_url=provisioned.queue_url,
+            postgres=postgres.url(),
+            postgres_app=postgres.url(APP_ROLE),
+            valkey=f"redis://127.0.0.1:{ports['valkey']}",
+            demo_email=DEMO_EMAIL,
+            demo_password=settings.demo_password,
+            pids={"postgres": postgres.child.pid, "valkey": valkey.child.pid, "aws": aws.child.pid},
+        )
+
+
+def _migrate(url: str) -> None:
+    from mocshelf_tools.commands.database import migrate
+
+    migrate(url)
+
+
+def _environment(settings: Settings, aws: EmbeddedAws, provisioned: Provisioned) -> dict[str, str]:
+    ports = settings.ports
+    links: dict[str, dict[str, object]] = {
+        "stage": {
+            "name": "local",
+            "region": REGION,
+            "version": metadata.version("mocshelf-api"),
+            "endpoint": aws.endpoint,
+        },
+        "database": {
+            "host": "127.0.0.1",
+            "port": ports["postgres"],
+            "name": DATABASE,
+            "user": APP_ROLE,
+            "auth": "trust",
+            "tls": False,
+        },
+        "files": {"bucket": BUCKET},
+        "processing_queue": {"url": provisioned.queue_url},
+        "cache": {"host": "127.0.0.1", "port": ports["valkey"], "tls": False},
+        "users": {"pool_id": provisioned.pool_id, "client_id": provisioned.client_id},
+    }
+    return {
+        **{f"MOCSHELF_{name.upper()}": json.dumps(link) for name, link in links.items()},
+        "AWS_ACCESS_KEY_ID": settings.access_key,
+        "AWS_SECRET_ACCESS_KEY": settings.secret_key,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "PATH": os.environ.get("PATH", os.defpath),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+    }
