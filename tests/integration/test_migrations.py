@@ -126,9 +126,8 @@ def migrator(url: str) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, "-c", program, url], stdout=subprocess.PIPE, text=True)
 
 
-def applied_by(process: subprocess.Popen[str]) -> list[str]:
-    applied: list[str] = json.loads(process.communicate(timeout=30)[0])
-    return applied
+def applied_by(process: subprocess.Popen[str]) -> object:
+    return json.loads(process.communicate(timeout=30)[0])
 
 
 def until(url: str, query: str) -> int:

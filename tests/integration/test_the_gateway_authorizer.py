@@ -18,7 +18,7 @@ from mocshelf_tools.stack.provision import client as aws_client
 if TYPE_CHECKING:
     from integration.running_gateway import RunningGateway
 
-pytest_plugins = ["integration.running_gateway"]
+pytest_plugins = ["integration.gateway_fixtures"]
 
 PASSWORD = "Correct-Horse-7!"
 

@@ -6,11 +6,15 @@ import hashlib
 import http.client
 import io
 import struct
+import subprocess
+import sys
 import time
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -94,6 +98,18 @@ class Sender:
         answer = self.client.get(f"/api/mocs/{moc_id}", as_user=owner)
         assert answer.status == 200, answer.body
         return dict(answer.data)
+
+    @contextmanager
+    def working_beside(self) -> Iterator[None]:
+        """Handles messages in a process of its own meanwhile, as functions run beside each other."""
+        script = Path(__file__).with_name("queue_worker.py")
+        endpoint = self.sqs.meta.endpoint_url
+        command = [sys.executable, str(script), self.queue_url, endpoint]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as worker:
+            yield
+            assert worker.stdin is not None
+            worker.stdin.close()
+        assert worker.returncode == 0
 
     def drain(self) -> int:
         """Handles the queue's messages until none has come for a moment; how many there were."""

@@ -1,4 +1,4 @@
-"""Starts the embedded AWS so that a killed stack loses no user: Cognito's state is on disk before it answers."""
+"""Starts the embedded AWS so that a killed stack loses no user and no bucket: they are on disk before it answers."""
 
 from __future__ import annotations
 
@@ -37,51 +37,58 @@ def main() -> None:
     lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = _LOG_WAITS
     # The Data API's own test asks for a container; a server at an address is as good.
     rds_data._has_real_endpoint = lambda instance: bool(instance.get("Endpoint"))
-    emulator.app = saving_cognito(emulator.app)
+    emulator.app = saving(emulator.app)
     emulator.main()
 
 
-def saving_cognito(application: Application) -> Application:
-    """The application, its Cognito answers held back until Cognito's state is saved.
+def saving(application: Application) -> Application:
+    """The application, answers to changes of users and buckets held back until the service's state is saved.
 
-    By itself the emulator saves on a clean stop only, and users would come back with another `sub`.
+    By itself the emulator saves on a clean stop only: users would come back with another `sub`, buckets without
+    their region. Objects it writes at once.
     """
 
-    async def saving(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not _changes_cognito(scope):
+    async def held_back(scope: Message, receive: Receive, send: Send) -> None:
+        service = _changed(scope) if scope["type"] == "http" else None
+        if service is None:
             await application(scope, receive, send)
             return
 
         async def send_saved(message: Message) -> None:
             if message["type"] == "http.response.start":
-                save_cognito()
+                save(service)
             await send(message)
 
         await application(scope, receive, send_saved)
 
-    return saving
+    return held_back
 
 
-def save_cognito() -> None:
-    """Writes Cognito's state now; raises when it did not reach the disk."""
-    cognito = emulator._get_module("cognito")
-    _require(cognito, "get_state")
-    path = Path(persistence.STATE_DIR) / "cognito.json"
+def save(service: str) -> None:
+    """Writes the service's state now; raises when it did not reach the disk."""
+    module = emulator._get_module(service)
+    _require(module, "get_state")
+    path = Path(persistence.STATE_DIR) / f"{service}.json"
     with _saving:
         before = _version(path)
-        persistence.save_state("cognito", cognito.get_state())
+        persistence.save_state(service, module.get_state())
         # The emulator only logs a failed write; every real one puts a new file in place.
         if _version(path) == before:
-            raise OSError(f"Cognito's state could not be written to {path}.")
+            raise OSError(f"The state of {service} could not be written to {path}.")
 
 
-def _changes_cognito(scope: Message) -> bool:
+def _changed(scope: Message) -> str | None:
+    """The service whose state this request may change, among those that are saved here."""
     target = dict(scope["headers"]).get(b"x-amz-target", b"")
-    service, _, action = target.partition(b".")
-    if service.startswith(b"AWSCognito"):
-        return not action.removeprefix(_READING[0]).startswith(_READING[1:])
     path = scope.get("raw_path") or scope["path"].encode()
-    return not target and path.startswith(_COGNITO_PATHS)
+    if target:
+        service, _, action = target.partition(b".")
+        reads = action.removeprefix(_READING[0]).startswith(_READING[1:])
+        return "cognito" if service.startswith(b"AWSCognito") and not reads else None
+    if path.startswith(_COGNITO_PATHS):
+        return "cognito"
+    of_a_bucket = path.strip(b"/").count(b"/") == 0
+    return "s3" if scope["method"] in ("PUT", "DELETE") and of_a_bucket else None
 
 
 def _version(path: Path) -> tuple[int, int] | None:

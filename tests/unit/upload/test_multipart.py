@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from upload.multipart import FilePart, Form, MultipartError, parse
 
@@ -134,3 +138,28 @@ def test_limits_can_be_set() -> None:
         parse(sent, TYPE, max_field_size=4)
     with pytest.raises(MultipartError):
         parse(sent, TYPE, max_parts=0)
+
+
+_FRAGMENTS = st.sampled_from(
+    [
+        *(b"--XX", b"--XX\r\n", b"--XX--", b"\r\n", b"\r", b"-", b": ", b'"', b";", b"\\", b"\xff", b"\x00"),
+        *(named("a").encode(), named("f", '; filename="f"').encode(), named("g", "; filename*=UTF-8''%").encode()),
+        b"Content-Type: text/plain",
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(_FRAGMENTS | st.binary(max_size=8), max_size=20), st.text(max_size=20))
+def test_nothing_that_can_be_sent_breaks_the_reader(fragments: list[bytes], parameter: str) -> None:
+    for content_type in (TYPE, f"multipart/form-data; {parameter}", parameter):
+        with contextlib.suppress(MultipartError):
+            assert isinstance(parse(b"".join(fragments), content_type), Form)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.binary(max_size=200).filter(lambda data: b"\r\n--XX" not in b"\r\n" + data), max_size=5))
+def test_bytes_come_out_as_they_went_in(contents: list[bytes]) -> None:
+    form = parse(body(*[(named("f", '; filename="f"'), data) for data in contents]), TYPE)
+
+    assert [file.data for file in form.files] == contents

@@ -22,6 +22,7 @@ _DIRECT = re.compile(r"0x[23][0-9a-f]{6}", re.IGNORECASE)
 _PART_TYPES = frozenset({"part", "shortcut", "subpart", "primitive", "8_primitive", "48_primitive"})
 _DRAWINGS = ("s/", "8/", "48/")
 
+Form = Literal["ldraw", "studio", "bricklink"]
 Role = Literal["part", "inlined", "submodel", "drawing", "missing"]
 
 
@@ -93,11 +94,11 @@ def key_of(name: str) -> str:
     return name.strip().lower().replace("\\", "/")
 
 
-def parse(text: str, name: str, *, studio: bool = False) -> Model:
-    """The files of a text; `name` is that of the only file where the text names none, and `studio` reads
-    line type 11. Raises `Refused` for more files or references than we accept."""
-    reader = _Reader(name, _STUDIO_REFERENCE if studio else _REFERENCE)
-    marker = "11" if studio else "1"
+def parse(text: str, name: str, form: Form = "ldraw") -> Model:
+    """The files of a text; `name` is that of the only file where the text names none. Of Studio's forms
+    `studio` has line type 11, and `bricklink` the colour -1. Raises `Refused` for more files or references than we accept."""
+    reader = _Reader(name, form)
+    marker = "11" if form == "studio" else "1"
     for number, line in enumerate(lines(text), 1):
         fields = line.split(None, 1)
         kind = fields[0] if fields else ""
@@ -113,8 +114,9 @@ def parse(text: str, name: str, *, studio: bool = False) -> Model:
 class _Reader:
     """Where the reading of a text has got to."""
 
-    def __init__(self, name: str, pattern: re.Pattern[str]) -> None:
-        self._pattern = pattern
+    def __init__(self, name: str, form: Form) -> None:
+        self._pattern = _STUDIO_REFERENCE if form == "studio" else _REFERENCE
+        self._may_inherit = form == "bricklink"
         self._whole = self.file = ModelFile(name, 1)
         self._files: list[ModelFile] = []
         self._references = 0
@@ -129,7 +131,7 @@ class _Reader:
             self.file.faults.append((number, "the reference is incomplete. Save the model again.", line))
             return
         color = _colour(match[1])
-        if color is None:
+        if color is None or (color < 0 and not self._may_inherit):
             message = f'the colour is "{shown(match[1])}". It must be a colour number of LDraw.'
             self.file.faults.append((number, message, line))
             return

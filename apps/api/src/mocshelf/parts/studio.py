@@ -11,7 +11,7 @@ from mocshelf.parts import ldraw, studio_bricks, studio_twin
 from mocshelf.parts.cells import shown
 from mocshelf.parts.collect import Collector, Details
 from mocshelf.parts.ldraw_count import BRICKLINK_INHERITS, LDRAW_INHERITS, Count, Placed
-from mocshelf.parts.ldraw_files import Model, parse
+from mocshelf.parts.ldraw_files import Form, Model, parse
 from mocshelf.parts.receipt import Source
 from mocshelf.parts.studio_bricks import Elements, stem_of
 from mocshelf.parts.studio_twin import Twin
@@ -21,6 +21,7 @@ MODEL, MODEL_V2, BRICKLINK_MODEL = "model.ldr", "modelv2.ldr", "model2.ldr"
 
 _BRICKS, _INFO, _ERRORS, _CUSTOM = "model.lxfml", ".info", "errorPartList.err", "customparts/"
 _SMALL = 1_048_576
+_FORMS: dict[str, Form] = {MODEL: "ldraw", MODEL_V2: "studio", BRICKLINK_MODEL: "bricklink"}
 
 
 def cover(data: bytes) -> bytes | None:
@@ -37,7 +38,7 @@ def read(data: bytes, source: Source, collector: Collector) -> None:
     name = next(entry for entry in (MODEL, MODEL_V2, BRICKLINK_MODEL) if archive.has(entry))
     decoded = decode(archive.read(name), name=name)
     source.encoding = decoded.encoding
-    model = parse(decoded.text, source.file_name, studio=name == MODEL_V2)
+    model = parse(decoded.text, source.file_name, _FORMS[name])
     del decoded
     if name == BRICKLINK_MODEL:
         _read_bricklink_model(archive, model, source, collector)
@@ -94,23 +95,22 @@ def _second(archive: Archive, name: str, collector: Collector) -> Model | None:
     if not archive.has(name):
         return None
     try:
-        return parse(decode(archive.read(name), name=name).text, name, studio=name == MODEL_V2)
+        return parse(decode(archive.read(name), name=name).text, name, _FORMS[name])
     except Refused as refused:
         _only_note(refused, name, collector)
         return None
 
 
 def _elements(archive: Archive, count: Count, custom: frozenset[str], collector: Collector) -> Elements:
-    pieces = count.pieces()
-    if not archive.has(_BRICKS) or pieces > studio_bricks.MOST_WALKED:
+    if not archive.has(_BRICKS) or count.walks() > studio_bricks.MOST_WALKED:
         return {}
     try:
         bricks = studio_bricks.read_bricks(archive.read(_BRICKS))
     except Refused as refused:
         _only_note(refused, _BRICKS, collector)
         return {}
-    left_out = sum(placed.quantity for placed in count.placed() if stem_of(placed.reference.name) in custom)
-    collector.claim(_BRICKS, len(bricks), pieces - left_out, agrees=len(bricks) == pieces - left_out)
+    pieces = count.pieces(lambda placed: stem_of(placed.reference.name) not in custom)
+    collector.claim(_BRICKS, len(bricks), pieces, agrees=len(bricks) == pieces)
     elements = studio_bricks.match(count, bricks, custom)
     if elements is None:
         collector.note("element-ids-unused", _BRICKS)

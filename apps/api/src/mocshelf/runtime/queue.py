@@ -5,7 +5,6 @@ Sending is one signed request, because boto3 alone takes longer to import than a
 
 from __future__ import annotations
 
-import http.client
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -28,6 +27,8 @@ def send(queue: Queue, bodies: Sequence[str]) -> None:
 
 
 def _send_batch(queue: Queue, bodies: Sequence[str]) -> None:
+    import http.client
+
     from upload.signing import sign_request
 
     entries = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(bodies)]

@@ -2,6 +2,8 @@
 
 A rule is metadata of a field: `title: Annotated[str, Text(1, 255)]`. Where the type allows None, null is
 accepted, and an empty optional text becomes null.
+
+Shapes are built when they are first used (`defer_build`): a cold start pays for the few that its request needs.
 """
 
 from __future__ import annotations
@@ -56,19 +58,21 @@ __all__ = [
 class Input(BaseModel):
     """What a client sends: camelCase, nothing unknown, nothing coerced."""
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True)
+    model_config = ConfigDict(alias_generator=to_camel, defer_build=True, extra="forbid", strict=True)
 
 
 class Query(BaseModel):
     """The query parameters of a route; unknown ones are ignored."""
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="ignore")
+    model_config = ConfigDict(alias_generator=to_camel, defer_build=True, extra="ignore")
 
 
 class Output(BaseModel):
     """What a client gets: camelCase, every field always present."""
 
-    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, validate_by_alias=False)
+    model_config = ConfigDict(
+        alias_generator=to_camel, defer_build=True, validate_by_name=True, validate_by_alias=False
+    )
 
 
 def fault(message: str) -> PydanticCustomError:
