@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from integration.uploading import Sender, aws
 from mocshelf import manifest
 from mocshelf.testing import Client
 from mocshelf_tools.stack.stack import Stack
-
-from integration.uploading import Sender, aws
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 

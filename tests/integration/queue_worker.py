@@ -7,6 +7,7 @@ import select
 import sys
 
 import boto3
+
 from mocshelf.functions.process_upload import handler
 from mocshelf_tools.gateway.queues import Source, queue_event
 

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 import pytest
+
 from mocshelf.testing import Client
 
 CASTLE = {"type": "moc", "title": "Castle", "author": "Ada", "partsCount": 2200}

@@ -17,11 +17,11 @@ import psycopg2
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from migrations import running
-from migrations.schema import metadata
 from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.pool import NullPool
 
+from migrations import running
+from migrations.schema import metadata
 from mocshelf_tools.stack.folder import DataFolder
 from mocshelf_tools.stack.postgres import Postgres
 from mocshelf_tools.stack.processes import Processes

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from mocshelf.runtime import database
-from mocshelf.testing import Client
 
 from integration.uploading import CSV, PDF, Sender, send, studio
+from mocshelf.runtime import database
+from mocshelf.testing import Client
 
 INSTRUCTION = {"name": "castle.pdf", "size": len(PDF), "contentType": "application/pdf"}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from mocshelf.testing import Client, Reply
 
 from integration.uploading import CSV, PDF, Sender, fetch, png
+from mocshelf.testing import Client, Reply
 
 
 def send(client: Client, owner: str, moc: str, *files: tuple[str, bytes], **fields: str) -> Reply:

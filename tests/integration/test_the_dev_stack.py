@@ -97,12 +97,6 @@ def _execute(url: str, statement: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder that the tests of this file start on one after the other, so that only the first waits long."""
-    return tmp_path_factory.mktemp("dev") / "data"
-
-
-@pytest.fixture(scope="module")
 def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
     """One that stays up, for tests that only look at it."""
     with running(tmp_path_factory.mktemp("shared") / "data") as dev:
@@ -110,7 +104,8 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
         yield dev
 
 
-def test_it_says_where_everything_is_and_leaves_nothing_running(data: Path) -> None:
+def test_it_says_where_everything_is_and_leaves_nothing_running(tmp_path: Path) -> None:
+    data = tmp_path / "data"
     with running(data) as dev:
         endpoints = dev.wait_until_ready()
         workers = _children(dev.process.pid)
@@ -173,7 +168,8 @@ def test_the_sweep_can_be_run_by_hand(dev: Dev) -> None:
     json.loads(swept.stdout)
 
 
-def test_nothing_is_lost_when_everything_is_killed(data: Path) -> None:
+def test_nothing_is_lost_when_everything_is_killed(tmp_path: Path) -> None:
+    data = tmp_path / "data"
     with running(data) as dev:
         before = dev.wait_until_ready()
         settings = Settings(DataFolder(data))

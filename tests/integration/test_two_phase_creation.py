@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from mocshelf.testing import Client
 
 from integration.uploading import CSV, PDF, Sender, png, send
+from mocshelf.testing import Client
 
 STATION = {"type": "set", "title": "Police Station", "brand": "LEGO", "setNumber": "10278-1"}
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mocshelf.testing import Client
 
 from integration.uploading import CSV, PDF, Sender, aws, fetch, png, send, sha256, studio
+from mocshelf.testing import Client
 
 INSTRUCTION = {"name": "castle.pdf", "size": len(PDF), "contentType": "application/pdf"}
 

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Mapping
 
 import pytest
+
 from file_validator.faults import Refused
 from mocshelf.parts.reading import Imported, read_parts
 

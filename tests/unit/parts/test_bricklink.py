@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from mocshelf.parts.reading import Imported
 from unit.parts.samples import codes, lots, read, refused
 

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from mocshelf_tools.colours import build
 from mocshelf_tools.commands import parts
 from mocshelf_tools.problems import CannotContinue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from mocshelf.parts import colours
 
 NUMBERS = [("rebrickable", 0), ("bricklink", 1), ("ldraw", 2)]

@@ -6,6 +6,7 @@ import time
 import tracemalloc
 
 import pytest
+
 from unit.parts.samples import HEADER, mpd, place, read, refused
 
 MEGABYTE = 1_048_576

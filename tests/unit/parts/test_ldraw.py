@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+
 from unit.parts.samples import codes, lots, mpd, place, read, refused
 
 CAR = mpd(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 
 import pytest
-from file_validator.faults import Refused
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from file_validator.faults import Refused
 from mocshelf.parts.reading import read_parts
 from unit.parts.samples import HEADER, mpd, place, studio, studio_place
 

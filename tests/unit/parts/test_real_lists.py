@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from mocshelf.parts import colours
 from mocshelf.parts.reading import Imported, read_parts
 from unit.parts.samples import refused

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 
 import pytest
+
 from mocshelf.parts.collect import Collector, Details
 from mocshelf.parts.receipt import OutOfBalance, Rows, Source, write_receipt
 from unit.parts.samples import HEADER, lots, read, refused

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from unit.parts.samples import codes, lots, read, refused
 
 PART_NAMES = ["Part", "part", "Part ID", "Part No.", "part_num", "Part Number", "Item", "Item-No", "ID", "Design ID"]

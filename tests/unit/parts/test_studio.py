@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from file_validator.faults import Kind
 from mocshelf.parts.studio import cover
 from unit.parts.samples import codes, lots, mpd, place, read, refused, studio, studio_place

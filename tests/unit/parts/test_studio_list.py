@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from unit.parts.samples import codes, lots, read, refused
 
 FULL = "BLItemNo,ElementId,LdrawId,PartName,BLColorId,LDrawColorId,ColorName,ColorCategory,Qty,Weight\n"

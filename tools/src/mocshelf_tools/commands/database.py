@@ -14,7 +14,6 @@ from mocshelf_tools.problems import CannotContinue
 
 if TYPE_CHECKING:
     from migrations.running import Status
-
     from mocshelf_tools.objects import Differences
 
 _SHOWN = 20

@@ -52,8 +52,9 @@ def provision(endpoint: str, settings: Settings) -> Provisioned:
     pool_id = _pool(cognito, settings.pool_id)
     client_id = _app_client(cognito, pool_id)
     settings.pool_id, settings.client_id = pool_id, client_id
-    if add_user(cognito, pool_id, DEMO_EMAIL, settings.demo_password, name="Demo Builder"):
-        settings.save()
+    if not add_user(cognito, pool_id, DEMO_EMAIL, settings.demo_password, name="Demo Builder"):
+        # What is shown at the start must be true, also after a start that was killed halfway.
+        _set_password(cognito, pool_id, DEMO_EMAIL, settings.demo_password)
     return Provisioned(queue_url, pool_id, client_id)
 
 
@@ -76,11 +77,15 @@ def add_user(cognito: Any, pool_id: str, email: str, password: str, name: str) -
     except cognito.exceptions.UsernameExistsException:
         return False
     try:
-        cognito.admin_set_user_password(UserPoolId=pool_id, Username=email, Password=password, Permanent=True)
+        _set_password(cognito, pool_id, email, password)
     except cognito.exceptions.InvalidPasswordException:
         cognito.admin_delete_user(UserPoolId=pool_id, Username=email)
         raise
     return True
+
+
+def _set_password(cognito: Any, pool_id: str, email: str, password: str) -> None:
+    cognito.admin_set_user_password(UserPoolId=pool_id, Username=email, Password=password, Permanent=True)
 
 
 def _queues(sqs: Any, s3: Any) -> str:

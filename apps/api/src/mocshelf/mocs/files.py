@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from mocshelf.intake.objects import NewObject, adopt
 from mocshelf.mocs import file_store
 from mocshelf.mocs.schemas import MocFile
 from mocshelf.runtime.database import Connection, Row
 from mocshelf.runtime.errors import Conflict, NotFound
 from mocshelf.runtime.storage import files as storage
-from mocshelf.runtime.store import delete_intents, queue_deletions
+from mocshelf.runtime.store import queue_deletions
 
 MOST_FILES = 100
 
@@ -20,11 +21,9 @@ class NewFile:
     """A checked file on its way to its final key; the key's UUID is the row's id."""
 
     id: UUID
-    object_key: str
     file_type: str
     filename: str
-    content_type: str
-    data: bytes
+    object: NewObject
     sha256: bytes
 
 
@@ -35,8 +34,8 @@ def new_file(
     import hashlib
 
     file_id = uuid4()
-    key = f"mocs/{owner}/{moc_id}/{file_id}{extension}"
-    return NewFile(file_id, key, file_type, filename, content_type, data, hashlib.sha256(data).digest())
+    written = NewObject(f"mocs/{owner}/{moc_id}/{file_id}{extension}", data, content_type)
+    return NewFile(file_id, file_type, filename, written, hashlib.sha256(data).digest())
 
 
 def of_moc(conn: Connection, moc_id: UUID) -> list[Row]:
@@ -79,14 +78,13 @@ def add(conn: Connection, owner: str, moc_id: UUID, file: NewFile) -> Row:
             "user_id": owner,
             "file_type": file.file_type,
             "original_filename": file.filename,
-            "mime_type": file.content_type,
-            "size_bytes": len(file.data),
+            "mime_type": file.object.content_type,
+            "size_bytes": len(file.object.data),
             "sha256": file.sha256,
-            "object_key": file.object_key,
+            "object_key": file.object.key,
         },
     )
-    if delete_intents(conn, [file.object_key]) != 1:
-        raise RuntimeError("An object was written without an intent, or its intent has run out.")
+    adopt(conn, [file.object.key])
     if file.file_type == "thumbnail":
         file_store.set_thumbnail(conn, moc_id, file.id)
     return row

@@ -15,6 +15,7 @@ from mocshelf.runtime.resources import resources
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
+
     from upload.requests import Bucket
 
 IMMUTABLE = "private, max-age=31536000, immutable"

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from file_validator import rules
 from file_validator.rules import Rule, declared_faults
+from mocshelf.intake.verdicts import declaration_details
 from mocshelf.runtime.errors import Detail
 from mocshelf.uploads.schemas import FileDeclaration, InitialFile
-from mocshelf.uploads.verdicts import declaration_details
 
 RULES: Mapping[str, Rule] = {
     "instruction": rules.INSTRUCTION,

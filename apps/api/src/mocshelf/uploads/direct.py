@@ -9,6 +9,8 @@ from uuid import UUID
 
 from file_validator.faults import Refused
 from file_validator.rules import declared_faults
+from mocshelf.intake import objects
+from mocshelf.intake.verdicts import problem
 from mocshelf.mocs import files as moc_files
 from mocshelf.mocs import service as mocs
 from mocshelf.mocs.files import NewFile
@@ -18,9 +20,7 @@ from mocshelf.runtime.errors import Conflict, Detail, Invalid, Problem
 from mocshelf.runtime.forms import Multipart
 from mocshelf.uploads.declarations import RULES
 from mocshelf.uploads.examination import checked_file
-from mocshelf.uploads.processing import write
 from mocshelf.uploads.schemas import Failed, Stored, StoredFiles, Summary
-from mocshelf.uploads.verdicts import problem
 
 if TYPE_CHECKING:
     from upload.multipart import FilePart
@@ -45,7 +45,7 @@ def take(owner: str, moc_id: UUID, body: Multipart) -> list[Sent]:
     sent = [_examined(owner, moc_id, kind, part) for kind, part in zip(kinds, parts, strict=True)]
     good = [one.file for one in sent if one.file is not None]
     if good:
-        write(good)
+        objects.write([file.object for file in good])
     return sent
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from file_validator.check import check
-from file_validator.faults import Fault, Kind, Refused
-from file_validator.rules import Rule
+from file_validator.faults import Refused
+from mocshelf.intake.pictures import checked_picture
 from mocshelf.mocs.files import NewFile, new_file
-from mocshelf.runtime.imaging import MOC_IMAGE, Undecodable, webp
+from mocshelf.runtime.imaging import MOC_IMAGE
 from mocshelf.uploads.declarations import RULES
 
 if TYPE_CHECKING:
@@ -56,35 +56,20 @@ def examine(claimed: Mapping[str, Any], data: bytes, *, wants_cover: bool) -> Ex
 
 def checked_file(owner: str, moc_id: UUID, kind: str, name: str, data: bytes) -> NewFile:
     """The file as it is stored under its final key; Refused with every fault found."""
-    rule: Rule = RULES[kind]
-    checked = check(data, name, rule)
     if kind in PICTURES:
-        return _picture(owner, moc_id, kind, name, data)
+        data = checked_picture(data, name, RULES[kind], MOC_IMAGE).data
+        content_type, extension = "image/webp", ".webp"
+    else:
+        checked = check(data, name, RULES[kind])
+        content_type, extension = checked.content_type, checked.extension
     return new_file(
         owner,
         moc_id,
         file_type=kind,
         filename=name,
-        content_type=checked.content_type,
-        extension=checked.extension,
+        content_type=content_type,
+        extension=extension,
         data=data,
-    )
-
-
-def _picture(owner: str, moc_id: UUID, kind: str, name: str, data: bytes) -> NewFile:
-    try:
-        picture = webp(data, MOC_IMAGE)
-    except Undecodable:
-        message = f"{name} is damaged: the picture cannot be read to its end."
-        raise Refused([Fault(Kind.UNREADABLE, "FILE_ERROR", message)]) from None
-    return new_file(
-        owner,
-        moc_id,
-        file_type=kind,
-        filename=name,
-        content_type="image/webp",
-        extension=".webp",
-        data=picture.data,
     )
 
 

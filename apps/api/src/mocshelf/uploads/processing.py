@@ -11,19 +11,20 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from file_validator.faults import Refused
+from mocshelf.intake import objects
+from mocshelf.intake.verdicts import Rejection, rejection
 from mocshelf.mocs import files as moc_files
 from mocshelf.mocs import service as mocs
-from mocshelf.mocs.files import MOST_FILES, NewFile
+from mocshelf.mocs.files import MOST_FILES
 from mocshelf.parts import service as parts
 from mocshelf.runtime import database, telemetry
 from mocshelf.runtime.database import Connection, Row
 from mocshelf.runtime.errors import Forbidden, NotFound
 from mocshelf.runtime.storage import files as storage
-from mocshelf.runtime.store import insert_intents, queue_deletions
+from mocshelf.runtime.store import queue_deletions
 from mocshelf.uploads import store
 from mocshelf.uploads.examination import Examined, examine
 from mocshelf.uploads.sessions import size_mismatch
-from mocshelf.uploads.verdicts import Rejection, rejection
 
 
 def process(file_id: UUID) -> None:
@@ -51,17 +52,10 @@ def _process(claimed: Row) -> None:
         examined = examine(claimed, data, wants_cover=wants_cover)
     except Refused as refused:
         raise rejection(refused) from None
-    write(examined.written())
+    objects.write([file.object for file in examined.written()])
     database.run(lambda conn: _settle(conn, claimed, examined))
     telemetry.metric("FilesProcessed")
     telemetry.logger.info("upload.ready", extra={"upload_file": claimed["id"], "bytes": len(data)})
-
-
-def write(files: list[NewFile]) -> None:
-    """Writes objects under their final keys, each promised to be deleted unless a row comes to refer to it."""
-    database.run(lambda conn: insert_intents(conn, [file.object_key for file in files]))
-    for file in files:
-        storage.write(file.object_key, file.data, content_type=file.content_type)
 
 
 def _bytes(claimed: Row) -> bytes:

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from upload.requests import upload_post, upload_put
-
 from mocshelf.mocs import files as moc_files
 from mocshelf.mocs import service as mocs
 from mocshelf.runtime import queue
@@ -28,6 +26,7 @@ from mocshelf.uploads.schemas import (
     UploadedFile,
     UploadOpened,
 )
+from upload.requests import upload_post, upload_put
 
 VALID = 3600  # seconds a request to S3 is good for
 
