@@ -18,7 +18,8 @@ from shelf import OWNER, shelf
 from table import show
 
 from mocshelf.testing import http_event
-from mocshelf_tools.gateway.server import Gateway, Options, listen
+from mocshelf_tools.gateway.listener import listen
+from mocshelf_tools.gateway.server import Gateway, Options
 from mocshelf_tools.running import described, sign_in
 from mocshelf_tools.stack import Stack
 
