@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from mocshelf.parts.collect import Collector, Details
+from mocshelf.parts.lot import Other
 from mocshelf.parts.receipt import OutOfBalance, Rows, Source, write_receipt
 from unit.parts.samples import HEADER, lots, read, refused
 
@@ -183,7 +184,8 @@ def test_ten_million_pieces_are_accepted_and_one_more_is_not() -> None:
 
 def test_merging_unites_what_agrees() -> None:
     collector = Collector()
-    same, first = {"bricklink": {"part": "3001"}}, {"bricklink": {"part": "3001"}, "lego": {"part": "3"}}
+    same: Other = {"bricklink": {"part": "3001"}}
+    first: Other = {**same, "lego": {"part": "3"}}
     collector.add("line 2", 1, "3001.A", "ldraw", 4, "ldraw", None, False, Details(other=first, acquired=1))
     collector.add(
         "line 3", 2, "3001.a", "ldraw", 4, "ldraw", None, False, Details(other=same, elements=("12345678",))

@@ -183,11 +183,11 @@ def test_rebrickables_header_with_colour_words_is_a_file_made_by_hand() -> None:
     assert (imported.format, imported.lots[0].color_name) == ("csv", "Red")
 
 
-def test_bricklinks_zero_is_no_colour() -> None:
-    imported = read("part,color,quantity\n3001,0,6\n", scheme="bricklink")
+def test_a_number_that_the_declared_site_does_not_have_is_kept_and_marked() -> None:
+    imported = read("part,color,quantity\n3001,0,6\n3001,5,6\n", scheme="bricklink")
 
-    assert imported.lots[0].color_id is None
-    assert codes(imported) == {"no-colour": 1}
+    assert [lot.color_id for lot in imported.lots] == [0, 5]
+    assert codes(imported) == {"unknown-colour": 1}
 
 
 def test_long_names_are_cut_with_a_note() -> None:

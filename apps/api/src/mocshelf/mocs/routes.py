@@ -18,7 +18,7 @@ from mocshelf.mocs.schemas import (
     MocSearch,
     MocUpdate,
 )
-from mocshelf.runtime.answers import Answer, Page
+from mocshelf.runtime.answers import Answer, Created, Page
 from mocshelf.runtime.conditions import IfMatch
 from mocshelf.runtime.database import Connection, Row
 from mocshelf.runtime.identity import Caller
@@ -32,7 +32,7 @@ routes = Routes()
 
 
 @routes.get("/api/mocs")
-def list_mocs(conn: Connection, caller: Caller, query: MocQuery) -> Page[Moc]:
+def list_mocs(conn: Connection, caller: Caller, query: MocQuery) -> Page[Moc] | Page[MocFound]:
     if query.search is not None:
         return _search(conn, caller, query)
     sort = query.sort or "updatedAt"
@@ -44,14 +44,15 @@ def list_mocs(conn: Connection, caller: Caller, query: MocQuery) -> Page[Moc]:
 
 
 @routes.get("/api/mocs/search")
-def search_mocs(conn: Connection, caller: Caller, query: MocSearch) -> Page[Moc]:
+def search_mocs(conn: Connection, caller: Caller, query: MocSearch) -> Page[MocFound]:
     return _search(conn, caller, query)
 
 
 @routes.post("/api/mocs", idempotent=True)
-def create_moc(conn: Connection, caller: Caller, body: MocCreate) -> Answer[Moc]:
+def create_moc(conn: Connection, caller: Caller, body: MocCreate) -> Created[Moc]:
     row = service.create(conn, caller.user_id, body)
-    return Answer(_moc(row), row["version"], 201, "MOC created", f"/api/mocs/{row['id']}")
+    location = f"/api/mocs/{row['id']}"
+    return Created(_moc(row), row["version"], message="MOC created", location=location)
 
 
 @routes.get("/api/mocs/{moc_id}")
@@ -72,7 +73,7 @@ def delete_moc(conn: Connection, caller: Caller, moc_id: UUID, if_match: IfMatch
     return Answer(Deleted(id=str(moc_id)), message="MOC deleted")
 
 
-def _search(conn: Connection, caller: Caller, query: MocQuery) -> Page[Moc]:
+def _search(conn: Connection, caller: Caller, query: MocQuery) -> Page[MocFound]:
     filters = {**_filters(caller, query), "search": query.search}
     order = query.order or ("asc" if query.sort == "title" else "desc")
     past_the_window = filters["offset"] >= SEARCH_WINDOW

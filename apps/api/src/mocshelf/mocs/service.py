@@ -32,7 +32,7 @@ def field_faults(values: Mapping[str, Any], today: datetime) -> list[Detail]:
     ]
     latest = today.year + YEARS_AHEAD
     if kind == "set" and values["release_year"] is not None and values["release_year"] > latest:
-        faults.append(Detail("releaseYear", f"must be a whole number from 1,950 to {latest:,}"))
+        faults.append(Detail("releaseYear", f"must be a year from 1950 to {latest}"))
     return faults
 
 

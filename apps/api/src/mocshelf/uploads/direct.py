@@ -19,7 +19,7 @@ from mocshelf.runtime.database import Connection, Row
 from mocshelf.runtime.errors import Conflict, Detail, Invalid, Problem
 from mocshelf.runtime.forms import Multipart
 from mocshelf.uploads.declarations import RULES
-from mocshelf.uploads.examination import checked_file
+from mocshelf.uploads.moc_outcome import checked_file
 from mocshelf.uploads.schemas import Failed, Stored, StoredFiles, Summary
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from mocshelf.mocs import files as moc_files
 from mocshelf.mocs import service as mocs
 from mocshelf.mocs.detail import detail
 from mocshelf.runtime import database
-from mocshelf.runtime.answers import Answer, NoContent, Redirect
+from mocshelf.runtime.answers import Answer, Created, NoContent, Redirect
 from mocshelf.runtime.conditions import IfMatch
 from mocshelf.runtime.database import Connection, Row
 from mocshelf.runtime.errors import Invalid
@@ -39,7 +39,7 @@ routes = Routes()
 
 
 @routes.post("/api/uploads", idempotent=True)
-def open_upload(conn: Connection, caller: Caller, body: UploadCreate) -> Answer[UploadOpened]:
+def open_upload(conn: Connection, caller: Caller, body: UploadCreate) -> Created[UploadOpened]:
     declared, details = session_files(body.purpose, body.files)
     if details:
         raise Invalid(details)
@@ -47,7 +47,7 @@ def open_upload(conn: Connection, caller: Caller, body: UploadCreate) -> Answer[
         conn, caller.user_id, purpose=body.purpose, moc_id=body.moc_id, method="POST", files=declared
     )
     location = f"/api/uploads/{session['id']}"
-    return Answer(sessions.opened(session, rows), session["version"], 201, location=location)
+    return Created(sessions.opened(session, rows), session["version"], location=location)
 
 
 @routes.get("/api/uploads/{upload_id}")
@@ -79,7 +79,7 @@ def cancel_upload(conn: Connection, caller: Caller, upload_id: UUID) -> NoConten
 
 
 @routes.post("/api/mocs/with-files/initialize", idempotent=True)
-def initialize(conn: Connection, caller: Caller, body: Initialize) -> Answer[Initialized]:
+def initialize(conn: Connection, caller: Caller, body: Initialize) -> Created[Initialized]:
     declared, details = initial_files(body.files)
     moc, session, rows = two_phase.begin(conn, caller.user_id, body, declared, details)
     answer = Initialized(
@@ -88,7 +88,7 @@ def initialize(conn: Connection, caller: Caller, body: Initialize) -> Answer[Ini
         expires_in=sessions.VALID,
         upload_urls=sessions.put_requests(rows),
     )
-    return Answer(answer, moc["version"], 201, location=f"/api/mocs/{moc['id']}")
+    return Created(answer, moc["version"], location=f"/api/mocs/{moc['id']}")
 
 
 def finish_files(caller: Caller, moc_id: UUID, body: Finalize) -> UUID:
@@ -112,12 +112,12 @@ def take_files(caller: Caller, moc_id: UUID, body: Multipart) -> list[Sent]:
 @routes.post("/api/mocs/{moc_id}/files", idempotent=True, prepare=take_files)
 def upload_files(
     conn: Connection, caller: Caller, moc_id: UUID, prepared: list[Sent]
-) -> Answer[StoredFile] | Answer[StoredFiles]:
+) -> Created[StoredFile] | Answer[StoredFiles]:
     if len(prepared) > 1:
         return Answer(direct.store_several(conn, caller.user_id, moc_id, prepared))
     row = direct.store_one(conn, caller.user_id, moc_id, prepared[0])
     shown = moc_files.shown(row)
-    return Answer(StoredFile(**dict(shown), file_id=shown.id), 1, 201)
+    return Created(StoredFile(**dict(shown), file_id=shown.id), 1)
 
 
 @routes.get("/api/mocs/{moc_id}/files/{file_id}/download")
