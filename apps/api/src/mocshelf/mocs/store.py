@@ -16,6 +16,8 @@ _COLUMNS = """
     m.thumbnail_file_id, m.total_piece_count, m.version, m.created_at, m.updated_at
 """
 
+_OWN = "moc_instructions m where m.user_id = %(user_id)s"
+
 _FILTERED = """
    moc_instructions m
  where m.user_id = %(user_id)s
@@ -27,8 +29,8 @@ _FILTERED = """
 # Rows and total in one statement: a second one would cost a round trip a page.
 _LIST = """
 select {columns}, (select f.object_key from moc_files f where f.id = m.thumbnail_file_id) as thumbnail_key,
-       (select count(*) from {filtered}) as total
-  from {filtered}
+       (select count(*) from {chosen}) as total
+  from {chosen}
  order by {order}
  limit %(limit)s offset %(offset)s
 """
@@ -60,14 +62,17 @@ _ORDERS = {
 }
 
 # Made once from the constants above: nothing of a request ever becomes part of a statement's text.
-_LISTS = {by: _LIST.format(columns=_COLUMNS, filtered=_FILTERED, order=order) for by, order in _ORDERS.items()}
+_LISTS = {by: _LIST.format(columns=_COLUMNS, chosen=_FILTERED, order=order) for by, order in _ORDERS.items()}
+# The list that is asked for most has no filter, and the server plans it in half the time without their text.
+_WHOLE_LISTS = {by: _LIST.format(columns=_COLUMNS, chosen=_OWN, order=order) for by, order in _ORDERS.items()}
 _SEARCHES = {by: _SEARCH.format(columns=_COLUMNS, order=order) for by, order in _ORDERS.items()}
 _BEST_FIRST = _SEARCH.format(columns=_COLUMNS, order="score desc, m.updated_at desc, m.id")
 
 
 def list_mocs(conn: Connection, filters: Mapping[str, object], sort: str, order: str) -> list[Row]:
     """A page of rows, each with the `total` of all matches."""
-    return fetch_all(conn, _LISTS[sort, order], filters)
+    lists = _LISTS if filters["type"] or filters["theme"] or filters["tag"] else _WHOLE_LISTS
+    return fetch_all(conn, lists[sort, order], filters)
 
 
 def search_mocs(conn: Connection, filters: Mapping[str, object], sort: str | None, order: str) -> list[Row]:
