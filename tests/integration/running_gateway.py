@@ -10,7 +10,8 @@ from pathlib import Path
 
 import httpx
 
-from mocshelf_tools.gateway.server import Gateway, Options, listen
+from mocshelf_tools.gateway.listener import listen
+from mocshelf_tools.gateway.server import Gateway, Options
 from mocshelf_tools.running import described, sign_in
 from mocshelf_tools.stack import Stack
 
@@ -34,7 +35,7 @@ class RunningGateway:
 
     def __enter__(self) -> RunningGateway:
         self._thread.start()
-        assert self._ready.wait(30), self.shown
+        assert self._ready.wait(60), self.shown
         return self
 
     def __exit__(self, *failure: object) -> None:
@@ -48,7 +49,7 @@ class RunningGateway:
         return sign_in(known["cognito"], *known["demo"].values())
 
     def client(self, **options: object) -> httpx.Client:
-        return httpx.Client(base_url=self.url, trust_env=False, timeout=20, **options)  # type: ignore[arg-type]  # passed on
+        return httpx.Client(base_url=self.url, trust_env=False, timeout=60, **options)  # type: ignore[arg-type]  # passed on
 
     def _run(self, options: Options) -> None:
         gateway = Gateway(self.stack, self._listener, options, self.shown.append)
@@ -56,7 +57,7 @@ class RunningGateway:
             runner.run(gateway.serve(self._stop, self._ready.set))
 
 
-def eventually(happened: Callable[[], bool], seconds: float = 10) -> bool:
+def eventually(happened: Callable[[], bool], seconds: float = 30) -> bool:
     """Whether it happens within so many seconds."""
     deadline = time.monotonic() + seconds
     while not happened():

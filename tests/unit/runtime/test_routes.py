@@ -79,6 +79,14 @@ def test_an_answer_has_the_envelope_the_tag_and_the_security_headers(client: Cli
     assert answer.headers["x-request-id"]
 
 
+def test_strict_transport_is_asked_for_over_https_only(client: Client) -> None:
+    plain = client.get(THING, as_user="ada")
+    secure = client.get(THING, as_user="ada", headers={"x-forwarded-proto": "https"})
+
+    assert "strict-transport-security" not in plain.headers
+    assert secure.headers["strict-transport-security"].startswith("max-age=")
+
+
 def test_without_a_user_the_answer_is_401_before_anything_is_validated(client: Client) -> None:
     answer = client.get("/api/things/nonsense", params={"page": "x"})
 

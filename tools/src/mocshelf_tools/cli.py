@@ -17,6 +17,7 @@ COMMANDS = {
     "invoke": "run a function of the running system now",
     "db": "migrate, roll back or inspect the database",
     "parts": "read a parts list without a server",
+    "openapi": "write the API's description",
     "test": "run the tests",
     "check": "lint, format, types and import contracts",
     "bench": "measure, beside the alternatives",

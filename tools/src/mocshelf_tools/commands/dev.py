@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     import asyncio
     import socket
 
-    from mocshelf_tools.gateway.server import Options
     from mocshelf_tools.stack import Stack
     from mocshelf_tools.terminal import Terminal
 
@@ -48,34 +47,38 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(args: argparse.Namespace) -> int:
-    from mocshelf_tools.gateway.server import Options, listen
-    from mocshelf_tools.problems import CannotContinue
+    for number in _STOP_SIGNALS:
+        signal.signal(number, _stop)
+    try:
+        return _run(args)
+    except _Stopped:
+        return 0
+
+
+def _run(args: argparse.Namespace) -> int:
+    from mocshelf_tools.gateway.listener import listen
     from mocshelf_tools.stack import Stack
     from mocshelf_tools.terminal import Terminal
 
     terminal = Terminal()
-    for number in _STOP_SIGNALS:
-        signal.signal(number, _stop)
     stack = Stack(args.data, fresh=args.fresh, report=terminal.step)
     try:
         with listen(args.port) as listener, stack:
             terminal.step("Loading the functions")
-            return _serve(stack, listener, Options(watched=paths.sources()), args.seed, terminal)
-    except _Stopped:
+            _serve(stack, listener, terminal, with_examples=args.seed)
+    finally:
         terminal.end_step()
-        return 0
-    except CannotContinue:
-        terminal.end_step()
-        raise
+    terminal.show("Stopped. The data is kept.")
+    return 0
 
 
-def _serve(stack: Stack, listener: socket.socket, options: Options, with_examples: bool, terminal: Terminal) -> int:
+def _serve(stack: Stack, listener: socket.socket, terminal: Terminal, *, with_examples: bool) -> None:
     import asyncio
 
     import uvloop
 
     async def serve() -> None:
-        from mocshelf_tools.gateway.server import Gateway
+        from mocshelf_tools.gateway.server import Gateway, Options
 
         stop = asyncio.Event()
         for number in _STOP_SIGNALS:
@@ -90,6 +93,7 @@ def _serve(stack: Stack, listener: socket.socket, options: Options, with_example
                 background.append(asyncio.create_task(_seed(stack, api, terminal)))
 
         try:
+            options = Options(watched=paths.sources())
             await Gateway(stack, listener, options, terminal.show).serve(stop, ready)
         finally:
             stack.folder.endpoints.unlink(missing_ok=True)
@@ -99,8 +103,6 @@ def _serve(stack: Stack, listener: socket.socket, options: Options, with_example
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve())
     _ignore_signals()
-    terminal.show("Stopped. The data is kept.")
-    return 0
 
 
 def _announce(stack: Stack, api: str, terminal: Terminal) -> None:

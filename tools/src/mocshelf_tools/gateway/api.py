@@ -16,6 +16,7 @@ from mocshelf_tools.gateway import frames
 from mocshelf_tools.gateway.authorizer import Unauthorized
 from mocshelf_tools.gateway.pool import CodeIsBroken, FunctionFailed, FunctionRow, FunctionTimedOut
 from mocshelf_tools.gateway.worker import PAYLOAD_LIMIT
+from mocshelf_tools.openapi import page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ class HttpApi:
             return
         request = Request(scope, receive)
         request_id = uuid.uuid4().hex
-        answer = self._cors.preflight(request)
+        answer = self._cors.preflight(request) or await page.answer(request)
         if answer is None:
             try:
                 answer = await self._answer(request, request_id)

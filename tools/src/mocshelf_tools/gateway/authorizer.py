@@ -6,7 +6,6 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import jwt
 
 if TYPE_CHECKING:
@@ -71,6 +70,8 @@ class Authorizer:
         return self._keys[kid]
 
     async def _fetch(self) -> None:
+        import httpx
+
         try:
             async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
                 answer = await client.get(self._keys_url)

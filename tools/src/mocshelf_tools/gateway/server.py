@@ -20,7 +20,6 @@ from mocshelf_tools.gateway.pool import CodeIsBroken, WorkerPool
 from mocshelf_tools.gateway.queues import QueueConsumer, Source
 from mocshelf_tools.gateway.reload import replace_on_change
 from mocshelf_tools.gateway.schedule import run_by_the_clock
-from mocshelf_tools.problems import CannotContinue
 from mocshelf_tools.stack.provision import client
 
 if TYPE_CHECKING:
@@ -132,15 +131,3 @@ def _server(application: HttpApi) -> _Server:
             timeout_graceful_shutdown=2,
         )
     )
-
-
-def listen(port: int) -> socket.socket:
-    """A socket bound to this port of 127.0.0.1, any free one for 0; raises CannotContinue when it is taken."""
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(("127.0.0.1", port))
-    except OSError:
-        listener.close()
-        raise CannotContinue(f"Port {port} is in use. Choose another with --port {port + 1}.") from None
-    return listener
