@@ -127,11 +127,12 @@ def test_alternates_give_way_to_the_regular_item_of_their_group() -> None:
             alternate.format("b", 2),
             alternate.format("c", 2),
             alternate.format("d", 0),
+            alternate.format("e", 0),
         ),
         "list.xml",
     )
 
-    assert [lot.part_number for lot in imported.lots] == ["3001", "b", "d"]
+    assert [lot.part_number for lot in imported.lots] == ["3001", "b", "d", "e"]
     assert reasons(imported) == ["alternate", "alternate"]
 
 

@@ -125,6 +125,9 @@ def test_hyphens_and_legos_own_names_are_kept_apart() -> None:
     assert green is not None
     assert green.rebrickable == 288
     assert colours.name_of("lego", 28) == "Dark Green"
+    assert colours.is_name("Bright Yellowish Orange", "lego")
+    assert not colours.is_name("Bright Yellowish Orange")
+    assert not colours.is_name("Light Bluish Gray", "lego")
 
 
 def test_a_swatch_is_never_made_up() -> None:

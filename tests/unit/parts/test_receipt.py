@@ -11,7 +11,7 @@ import pytest
 from mocshelf.parts.collect import Collector, Details
 from mocshelf.parts.lot import Other
 from mocshelf.parts.receipt import OutOfBalance, Rows, Source, write_receipt
-from unit.parts.samples import HEADER, lots, read, refused
+from unit.parts.samples import HEADER, codes, lots, read, refused
 
 MIXED = HEADER + "3001,4,6,False\n\n3001,4,2,False\n,4,4,False\n3002,4,x,False\n3003,4,1,True\n"
 
@@ -157,6 +157,13 @@ def test_the_receipt_says_which_bytes_were_read_and_is_json() -> None:
         *("format", "use", "fileName", "sha256", "encoding", "delimiter", "colorScheme", "partScheme", "schemeFrom"),
         *("rows", "records", "pieces", "lots", "distinctParts", "distinctColors", "claims", "notes", "entries"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "notes"), [("list.txt", {}), ("LIST.CSV", {}), ("list.xml", {"unusual-extension": 1})]
+)
+def test_an_extension_that_is_unusual_for_the_content_is_noted(name: str, notes: dict[str, int]) -> None:
+    assert codes(read(HEADER + "3001,4,6,False\n", name)) == notes
 
 
 def test_ten_thousand_records_are_accepted_and_one_more_is_not() -> None:

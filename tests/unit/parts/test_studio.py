@@ -98,6 +98,30 @@ def test_the_bricklink_form_alone_gives_bricklinks_colours() -> None:
     assert imported.receipt["entries"] == []
 
 
+def test_an_inherited_colour_is_bricklinks_of_the_line_that_refers() -> None:
+    inherits = {"model.ldr": 16, "model2.ldr": -1}
+    tops = {"model.ldr": (4, 1), "model2.ldr": (5, 7)}
+    entries = {
+        name: mpd(
+            {
+                "house.io": [place(color, "pair") for color in tops[name]],
+                "pair": [place(inherits[name], "3001.dat"), place(inherits[name], "3002.dat")],
+            }
+        )
+        for name in inherits
+    }
+
+    imported = read(studio(entries), "house.io")
+
+    found = [(lot.part_number, lot.color_id, lot.other) for lot in imported.lots]
+    assert found == [
+        ("3001", 4, {"bricklink": {"color": 5}}),
+        ("3001", 1, {"bricklink": {"color": 7}}),
+        ("3002", 4, {"bricklink": {"color": 5}}),
+        ("3002", 1, {"bricklink": {"color": 7}}),
+    ]
+
+
 def test_a_wrong_total_is_a_failed_claim_and_no_refusal() -> None:
     imported = read(studio({"model.ldr": MODEL, ".info": '{"total_parts": 5}'}), "house.io")
 

@@ -175,7 +175,7 @@ class Collector:
             name = name[:_COLOUR_NAME_LENGTH]
             self._mark(lot, "name-shortened")
         if number is None:
-            if name and not colours.is_name(name):
+            if name and not colours.is_name(name, scheme):
                 self._mark(lot, "unknown-colour")
             elif not name and lot.kind == "part" and lot.part_scheme != "element":
                 self._mark(lot, "no-colour")

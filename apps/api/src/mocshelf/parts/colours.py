@@ -50,6 +50,7 @@ class Table:
                     self.by_id[scheme, number] = colour
         self.by_name = _by_name(self.colours)
         self.lego = {int(lego): (name, int(base)) for lego, name, base in _read("lego-colours.csv")}
+        self.lego_names = frozenset(folded(name) for name, _base in self.lego.values())
         # The first LEGO colour listed for a Rebrickable one is its pair; any further one leads there only.
         self.lego_of = {base: lego for lego, (_name, base) in reversed(self.lego.items())}
         self.one_way: dict[tuple[str, int, str], int] = {}
@@ -94,9 +95,11 @@ def named(name: str) -> Colour | None:
     return table().by_name.get(folded(name))
 
 
-def is_name(name: str) -> bool:
-    """Whether some site calls a colour so, even if they disagree which."""
-    return folded(name) in table().by_name
+def is_name(name: str, scheme: str = "unknown") -> bool:
+    """Whether a site calls a colour so, even if sites disagree which. LEGO's own names count for its scheme only:
+    its "Dark Green" is Rebrickable's Green."""
+    known = table().lego_names if scheme == "lego" else table().by_name
+    return folded(name) in known
 
 
 def convert(scheme: str, number: int, to: str) -> Conversion:

@@ -78,13 +78,13 @@ class Count:
         return self._walk(self.model.files[0], None)
 
     def _walk(self, file: ModelFile, inherited: int | None) -> Iterator[Placed]:
-        for index, reference in enumerate(file.references):
+        for place, reference in enumerate(file.references):
             role = self.model.role(reference.name)
             color = inherited if reference.color in self._inherits else reference.color
             if role == "submodel":
                 yield from self._walk(self.model.submodel(reference.name), color)
             elif role in ("part", "inlined"):
-                yield Placed(file, index, reference, role, color, 1, None)
+                yield Placed(file, place, reference, role, color, 1, None)
 
     def _resolved(self, file: ModelFile) -> int:
         """How many records a file's references are, when those that inherit come in several colours."""
@@ -93,25 +93,21 @@ class Count:
 
     def _placed(self, file: ModelFile, roles: tuple[Role, ...]) -> Iterator[Placed]:
         reached, twins = self.reached[id(file)], self._twins.get(id(file))
+        twin_reached = self._twin_reached[id(file)]
         total = sum(reached.values())
-        for index, reference in enumerate(file.references):
+        # A colour that only the second text inherits is known where the file comes in one colour.
+        only = next(iter(twin_reached.values())) if len(twin_reached) == 1 else None
+        for place, reference in enumerate(file.references):
             role = self.model.role(reference.name)
             if role not in roles:
                 continue
             inherited = reference.color in self._inherits
+            twin = twins[place] if twins else None
             for color, quantity in reached.items() if inherited else ((reference.color, total),):
                 _check(reference, quantity)
-                twin = self._twin_color(file, twins[index], color, inherited) if twins else None
-                yield Placed(file, index, reference, role, color, quantity, twin)
-
-    def _twin_color(self, file: ModelFile, written: int, color: int | None, inherited: bool) -> int | None:
-        if written not in BRICKLINK_INHERITS:
-            return written
-        found = self._twin_reached[id(file)]
-        if inherited:
-            return found.get(color)
-        colors = set(found.values())
-        return colors.pop() if len(colors) == 1 else None
+                if twins and twins[place] in BRICKLINK_INHERITS:
+                    twin = twin_reached.get(color) if inherited else only
+                yield Placed(file, place, reference, role, color, quantity, twin)
 
     def _reach(self, placed: Placed) -> None:
         target = id(self.model.submodel(placed.reference.name))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from file_validator.faults import Fault, Kind, Refused, refusal
 from file_validator.identify import Identity, identify
-from file_validator.rules import INSTRUCTION, PARTS_LIST, size_fault
+from file_validator.rules import INSTRUCTION, PARTS_LIST, extension_of, size_fault
 from file_validator.signatures import ZIP, recognise
 from mocshelf.parts import colours, schemes
 from mocshelf.parts.collect import Collector
@@ -24,6 +24,13 @@ _NOT_READ = {
     "brickset-csv": "Brickset inventories",
     "xml": "XML of this kind",
     "json": "JSON of this kind",
+}
+_USUAL = {
+    "zip": (".io", ".lxf"),
+    "xml": (".xml", ".bsx", ".lxfml"),
+    "json": (".json",),
+    "csv": (".csv", ".tsv", ".txt"),
+    "text": (".ldr", ".mpd"),
 }
 
 
@@ -55,10 +62,18 @@ def read_parts(data: bytes, name: str, *, scheme: str | None = None, partial: bo
         None if identity.part_scheme == "row" else identity.part_scheme,
     )
     collector = Collector()
+    _note_extension(name, identity, collector)
     _read(data, identity, scheme, source, collector)
     refuse_rejected(source, collector, partial=partial)
     lots = collector.finish()
     return Imported(identity.format, lots, write_receipt(source, collector))
+
+
+def _note_extension(name: str, identity: Identity, collector: Collector) -> None:
+    """Text may have any text's extension, for only the content counts; the receipt says so."""
+    extension = extension_of(name)
+    if extension and extension not in _USUAL[identity.container]:
+        collector.note("unusual-extension", extension)
 
 
 def _check_request(data: bytes, name: str, scheme: str | None) -> None:

@@ -141,9 +141,6 @@ def _take(line: int, cells: list[str], columns: Columns, verdict: Verdict, colle
     if color_scheme == "rebrickable" and color_id == OLD_UNKNOWN:
         color_id = UNKNOWN
         collector.note("old-unknown-colour", at)
-    # BrickLink's 0 is not a colour but the word for having none.
-    if color_scheme == "bricklink" and color_id == 0:
-        color_id = None
     element = columns.cell(cells, "element")
     details = Details(
         name=columns.cell(cells, "name") or None,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MOST_WALKED = 100_000
 
-_ELEMENT = re.compile(r"[0-9]{1,20}")
+_ELEMENT = re.compile(r"\b[0-9]{1,20}\b")
 _FIRST_NUMBER = re.compile(r"[0-9]{1,10}")
 
 # By record: the id of its file, the index of its reference, its colour.

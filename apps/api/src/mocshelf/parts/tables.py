@@ -14,6 +14,8 @@ from mocshelf.parts.receipt import Rows
 
 MOST_COLUMNS = 64
 CELL_LENGTH = 4_096
+# Spreadsheets write out all of their 1,048,576 rows, blank or not; more than that is meant to keep us busy.
+MOST_ROWS = 1_100_000
 
 
 class Table:
@@ -73,6 +75,11 @@ class Table:
             for row in reader:
                 line, before = before + 1, identity.skip_lines + reader.line_num
                 rows.total += 1
+                if rows.total > MOST_ROWS:
+                    raise too_many()
+                if not row:
+                    rows.blank += 1
+                    continue
                 cells = [cell.strip() for cell in row]
                 if not any(cells):
                     rows.blank += 1
