@@ -100,7 +100,7 @@ def test_head_is_no_route(anonymous: httpx.Client) -> None:
 def test_a_declared_body_over_ten_megabytes_is_refused_unread(gateway: RunningGateway) -> None:
     head = f"POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: {11 * MEGABYTE}\r\n\r\n"
 
-    with socket.create_connection(gateway.address, timeout=5) as connection:
+    with socket.create_connection(gateway.address, timeout=30) as connection:
         connection.sendall(head.encode())
         answer = _answer(connection)
 
@@ -112,7 +112,7 @@ def test_a_body_that_grows_over_ten_megabytes_is_refused_before_it_ends(gateway:
     head = b"POST /things HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     chunk = b"%x\r\n%s\r\n" % (MEGABYTE, b"x" * MEGABYTE)
 
-    with socket.create_connection(gateway.address, timeout=5) as connection:
+    with socket.create_connection(gateway.address, timeout=30) as connection:
         connection.sendall(head + 11 * chunk)
         answer = _answer(connection)
 

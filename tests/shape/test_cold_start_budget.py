@@ -16,6 +16,7 @@ LINKS = {
     "database": {"host": "127.0.0.1", "port": 1, "name": "t", "user": "t"},
     "files": {"bucket": "t"},
     "processing_queue": {"url": "http://127.0.0.1:1/0/t"},
+    "users": {"pool_id": "t", "client_id": "t"},
 }
 OWN = {"mocshelf", "file_validator", "upload"}
 SHARED = {"psycopg2", "pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection"}

@@ -142,6 +142,9 @@ class Client:
     def post(self, path: str, **call: Any) -> Reply:
         return self.request("POST", path, **call)
 
+    def put(self, path: str, **call: Any) -> Reply:
+        return self.request("PUT", path, **call)
+
     def patch(self, path: str, **call: Any) -> Reply:
         return self.request("PATCH", path, **call)
 

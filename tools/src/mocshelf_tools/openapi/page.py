@@ -70,7 +70,7 @@ async def answer(request: Request) -> Response | None:
 
 
 async def _document() -> Response:
-    """The document of the code as it is on disk now; a process of its own makes it, since this one loads code once."""
+    """The document of the code as it is on disk now; another process makes it, as this one loads code only once."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "mocshelf_tools", "openapi", "--output", "-"),
         stdin=asyncio.subprocess.DEVNULL,

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, Literal
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
+from mocshelf.runtime.schemas import to_camel
 from mocshelf_tools.openapi.words import FIELDS
 
 Json = dict[str, Any]
 Mode = Literal["validation", "serialization"]
 
 _FORMATS = {"id": "uuid", "url": "uri"}
+# LEGO's own numbers.
+_NO_UUIDS = {"elementId"}
 
 
 class _Plain(GenerateJsonSchema):
@@ -74,20 +78,36 @@ def _key(shape: Any) -> str:
 def _tidy(schema: Json, *, drop_defaults: bool) -> None:
     """Takes out what says nothing, and gives fields that explain themselves badly a description."""
     schema.pop("title", None)
+    fields: Json = schema.get("properties", {})
     if "description" in schema:
-        schema["description"] = " ".join(schema["description"].split())
-    for name, field in schema.get("properties", {}).items():
-        if drop_defaults or field.get("default", 0) is None:
+        schema["description"] = _on_the_wire(" ".join(schema["description"].split()), fields)
+    for name, field in fields.items():
+        if drop_defaults or field.get("default", 0) in (None, ""):
             field.pop("default", None)
         if name in FIELDS and "description" not in field:
             field["description"] = FIELDS[name]
+
+
+def _on_the_wire(text: str, fields: Json) -> str:
+    """The text with fields under the names that clients know."""
+
+    def renamed(name: re.Match[str]) -> str:
+        camel = to_camel(name[1])
+        return f"`{camel}`" if camel in fields else name[0]
+
+    return re.sub(r"`(\w+)`", renamed, text)
 
 
 def _add_formats(schema: Json) -> None:
     for name, field in schema.get("properties", {}).items():
         word = next((word for word in _FORMATS if name == word or name.endswith(word.capitalize())), None)
         for part in (field, *field.get("anyOf", ())):
-            if word and part.get("type") == "string" and set(part) <= {"type", "description"}:
+            if (
+                word
+                and name not in _NO_UUIDS
+                and part.get("type") == "string"
+                and set(part) <= {"type", "description"}
+            ):
                 part["format"] = _FORMATS[word]
 
 

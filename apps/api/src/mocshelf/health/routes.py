@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mocshelf.health import service
-from mocshelf.runtime.answers import Bare
+from mocshelf.health.schemas import Health
+from mocshelf.runtime.answers import Bare, Down
 from mocshelf.runtime.errors import NotFound
 from mocshelf.runtime.routes import Routes
 
@@ -11,11 +12,10 @@ routes = Routes()
 
 
 @routes.get("/health", public=True)
-def check() -> Bare:
+def check_health() -> Bare[Health] | Down[Health]:
+    """Whether the database, the cache and the search index can be reached, asked at this moment."""
     health = service.check()
-    if health.status == "unhealthy":
-        return Bare(health, 503, {"Retry-After": "5"})
-    return Bare(health)
+    return Down(health) if health.status == "unhealthy" else Bare(health)
 
 
 @routes.default()

@@ -33,6 +33,7 @@ routes = Routes()
 
 @routes.get("/api/mocs")
 def list_mocs(conn: Connection, caller: Caller, query: MocQuery) -> Page[Moc] | Page[MocFound]:
+    """The user's MOCs and sets, latest change first; with `search` the best matches first."""
     if query.search is not None:
         return _search(conn, caller, query)
     sort = query.sort or "updatedAt"
@@ -45,11 +46,13 @@ def list_mocs(conn: Connection, caller: Caller, query: MocQuery) -> Page[Moc] | 
 
 @routes.get("/api/mocs/search")
 def search_mocs(conn: Connection, caller: Caller, query: MocSearch) -> Page[MocFound]:
+    """As the list, with `search` required."""
     return _search(conn, caller, query)
 
 
 @routes.post("/api/mocs", idempotent=True)
 def create_moc(conn: Connection, caller: Caller, body: MocCreate) -> Created[Moc]:
+    """Adds a MOC or a set; no two of a user have the same title."""
     row = service.create(conn, caller.user_id, body)
     location = f"/api/mocs/{row['id']}"
     return Created(_moc(row), row["version"], message="MOC created", location=location)
@@ -57,18 +60,21 @@ def create_moc(conn: Connection, caller: Caller, body: MocCreate) -> Created[Moc
 
 @routes.get("/api/mocs/{moc_id}")
 def read_moc(conn: Connection, caller: Caller, moc_id: UUID) -> Answer[MocDetail]:
+    """One of them with its files, images and parts lists."""
     row = service.read(conn, caller.user_id, moc_id)
     return Answer(detail(conn, row), row["version"])
 
 
 @routes.patch("/api/mocs/{moc_id}")
 def update_moc(conn: Connection, caller: Caller, moc_id: UUID, body: MocUpdate, if_match: IfMatch) -> Answer[Moc]:
+    """Changes the fields that are given; what comes out must keep to the rules of its type."""
     row = service.update(conn, caller.user_id, moc_id, body, if_match)
     return Answer(_moc(row), row["version"])
 
 
 @routes.delete("/api/mocs/{moc_id}")
 def delete_moc(conn: Connection, caller: Caller, moc_id: UUID, if_match: IfMatch) -> Answer[Deleted]:
+    """Removes it with its files, parts lists and open uploads; images of the gallery stay."""
     service.delete(conn, caller.user_id, moc_id, if_match)
     return Answer(Deleted(id=str(moc_id)), message="MOC deleted")
 

@@ -1,10 +1,11 @@
-"""Reads the XML that BrickLink writes for wanted lists, orders, stores and inventories."""
+"""Reads BrickLink's XML of wanted lists, orders, stores and inventories, and writes that of its wanted-list upload."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from file_validator.xml import iter_elements
 from mocshelf.parts.cells import (
@@ -17,11 +18,17 @@ from mocshelf.parts.cells import (
     shown,
 )
 from mocshelf.parts.collect import Collector, Details
-from mocshelf.parts.receipt import Rows
+from mocshelf.parts.converting import numbers
+
+if TYPE_CHECKING:
+    from mocshelf.parts.export_report import Report
+    from mocshelf.parts.lot import Lot
+    from mocshelf.parts.receipt import Rows
 
 _WANTED = frozenset({"MINQTY", "MAXPRICE", "NOTIFY", "QTYFILLED", "WANTEDLISTID"})
 _SOLD = frozenset({"PRICE", "LOTID"})
 _KINDS = {"P": "part", "M": "minifig", "G": "gear"}
+_TYPES = {kind: letter for letter, kind in _KINDS.items()}
 _NO_PARTS = frozenset("SBCIOU")
 _READ = frozenset({"ITEMTYPE", "ITEMID", "COLOR", "QTY", "MINQTY", "QTYFILLED", "EXTRA", "COUNTERPART", "ALTERNATE"})
 # What stays in the stored file only, because a parts list has no place for it.
@@ -52,6 +59,26 @@ def read(data: bytes, rows: Rows, collector: Collector) -> str:
     for place, item in enumerate(items, 1):
         _take(f"item {place}", item, context, collector)
     return use
+
+
+def write(lots: Iterable[Lot], report: Report) -> str:
+    """The list for the upload of wanted lists, which stops at an XML declaration and at items that are there twice."""
+    items: dict[tuple[str, str, int | None], int] = {}
+    for lot in lots:
+        known = numbers(lot, "bricklink", report)
+        if known is None:
+            continue
+        number, color = known
+        key = _TYPES[lot.kind], number, color or None
+        report.keep(lot, merged=key in items)
+        items[key] = items.get(key, 0) + lot.quantity
+    return f"<INVENTORY>{''.join(_item(*key, quantity) for key, quantity in items.items())}</INVENTORY>\n"
+
+
+def _item(kind: str, number: str, color: int | None, quantity: int) -> str:
+    # The number's pattern has let no character through that XML would have to escape.
+    color_id = "" if color is None else f"<COLOR>{color}</COLOR>"
+    return f"<ITEM><ITEMTYPE>{kind}</ITEMTYPE><ITEMID>{number}</ITEMID>{color_id}<MINQTY>{quantity}</MINQTY></ITEM>"
 
 
 def _items(data: bytes, rows: Rows) -> Iterator[Item]:

@@ -102,6 +102,12 @@ def is_name(name: str, scheme: str = "unknown") -> bool:
     return folded(name) in known
 
 
+def lego_number(name: str) -> int | None:
+    """LEGO's number for the colour that LEGO itself calls so; None when the table has none."""
+    wanted = folded(name)
+    return next((lego for lego, (known, _base) in table().lego.items() if folded(known) == wanted), None)
+
+
 def convert(scheme: str, number: int, to: str) -> Conversion:
     """The number that `to` has for a colour. There is no nearest colour and no default: what the table
     does not pair is `unmapped`."""
@@ -112,7 +118,7 @@ def convert(scheme: str, number: int, to: str) -> Conversion:
     if (scheme, number, to) in table().one_way:
         return Conversion("folded", table().one_way[scheme, number, to])
     found, folded = _colour(scheme, number)
-    target = _number(found, to) if found else None
+    target = number_at(found, to) if found else None
     if target is None:
         return Conversion("unmapped", None)
     return Conversion("folded" if folded else "mapped", target)
@@ -130,7 +136,8 @@ def _colour(scheme: str, number: int) -> tuple[Colour | None, bool]:
     return table().by_id.get((scheme, number)), False
 
 
-def _number(colour: Colour, to: str) -> int | None:
+def number_at(colour: Colour, to: str) -> int | None:
+    """The number that a scheme has for a colour; None when it has none."""
     if to == "lego":
         return None if colour.rebrickable is None else table().lego_of.get(colour.rebrickable)
     return dict(zip(SCHEMES, colour[:3], strict=True)).get(to)

@@ -39,7 +39,7 @@ class Lot:
         color_name: str | None,
         quantity: int,
         spare: bool,
-        source_line: str,
+        source_line: str | None,
     ) -> None:
         self.line = line
         self.part_number = part_number

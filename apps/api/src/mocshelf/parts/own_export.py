@@ -1,9 +1,12 @@
-"""Reads our own CSV export back, in which every line says whose numbers it has."""
+"""Reads and writes our own CSV, in which every line says whose numbers it has, and which no spreadsheet can run."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
+from file_validator.headers import OWN_HEADER
 from mocshelf.parts.cells import (
     colour_id_of,
     flag_of,
@@ -16,20 +19,53 @@ from mocshelf.parts.cells import (
     shown,
 )
 from mocshelf.parts.collect import MOST_PIECES, Collector, Details
-from mocshelf.parts.tables import Table
+
+if TYPE_CHECKING:
+    from mocshelf.parts.export_report import Report
+    from mocshelf.parts.lot import Lot
+    from mocshelf.parts.tables import Table
 
 PART_SCHEMES = frozenset({"rebrickable", "bricklink", "ldraw", "lego", "element", "brickowl", "unknown"})
 COLOUR_SCHEMES = PART_SCHEMES - {"element"}
 KINDS = frozenset({"part", "minifig", "gear"})
 
 _ELEMENT = re.compile(r"[0-9]{1,20}")
-_GUARDED = ("'=", "'+", "'-", "'@", "'\t", "'\r")
+# Text that a spreadsheet would run, or that looks as if it had been kept from it already.
+_RUNS = re.compile(r"'*[=+\-@\t\r]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_QUOTED = re.compile(r"[,\"\r\n]")
 
 
 def read(table: Table, collector: Collector) -> None:
     """Takes every record; the quote that kept a spreadsheet from running a cell is taken off again."""
     for line, cells in table:
         _take(line, dict(zip(table.names, map(_unguarded, cells), strict=True)), cells, collector)
+
+
+def write(lots: Iterable[Lot], report: Report) -> str:
+    """Every line with every column; nothing is converted, merged or left out."""
+    rows = [OWN_HEADER]
+    for lot in lots:
+        report.keep(lot)
+        rows.append(_row(lot))
+    return "\n".join(rows) + "\n"
+
+
+def _row(lot: Lot) -> str:
+    color_id = "" if lot.color_id is None else lot.color_id
+    return (
+        f"{_cell(lot.part_number)},{lot.part_scheme},{lot.kind},{_cell(lot.part_name)},{_cell(lot.category)},"
+        f"{_cell(lot.color_name)},{color_id},{lot.color_scheme},{lot.quantity},{lot.acquired_quantity},{lot.spare},"
+        f"{_cell(lot.element_id)}"
+    )
+
+
+def _cell(text: str | None) -> str:
+    """A text as a cell that nothing runs. Python's csv module would not quote a lone CR, which ends a row."""
+    if not text:
+        return ""
+    safe = f"'{text}" if _RUNS.match(text) else text
+    return '"' + safe.replace('"', '""') + '"' if _QUOTED.search(safe) else safe
 
 
 def _take(line: int, row: dict[str, str], cells: list[str], collector: Collector) -> None:
@@ -76,4 +112,4 @@ def _foreign_word(row: dict[str, str]) -> str | None:
 
 
 def _unguarded(cell: str) -> str:
-    return cell[1:] if cell.startswith(_GUARDED) else cell
+    return cell[1:] if _GUARDED.match(cell) else cell

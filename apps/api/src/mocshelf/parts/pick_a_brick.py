@@ -1,12 +1,19 @@
-"""Reads the lists of LEGO's Pick a Brick, in which an element id stands for a part in a colour."""
+"""Reads and writes the lists of LEGO's Pick a Brick, in which an element id stands for a part in a colour."""
 
 from __future__ import annotations
 
 import re
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from mocshelf.parts.cells import quantity_of, reject_quantity, shown
 from mocshelf.parts.collect import Collector, Details
-from mocshelf.parts.tables import Table
+
+if TYPE_CHECKING:
+    from mocshelf.parts.export_report import Report
+    from mocshelf.parts.lot import Lot
+    from mocshelf.parts.tables import Table
 
 _ELEMENT = re.compile(r"[0-9]{4,10}")
 
@@ -24,3 +31,23 @@ def read(table: Table, collector: Collector) -> None:
             collector.reject(at, "partNumber", message, cells, pieces=quantity, line=line)
         else:
             collector.add(at, quantity, number, "element", None, "unknown", details=Details(elements=(number,)))
+
+
+def write(lots: Iterable[Lot], report: Report) -> str:
+    """The list for the upload of Pick a Brick; of several ids of a line the chosen one goes out."""
+    rows: dict[str, int] = {}
+    for lot in lots:
+        element = lot.element_id
+        if element is None:
+            report.leave_out(lot, "no-element-id", "The list has no element id for it.")
+            continue
+        if not _ELEMENT.fullmatch(element):
+            report.leave_out(lot, "element-id", "Its element id does not have 4 to 10 digits.")
+            continue
+        further = (lot.other or {}).get("element")
+        if isinstance(further, list) and further:
+            choices = 1 + len(further)
+            report.change(lot, f"choice-of-{choices}", f"One of the {choices} element ids that the file gave was chosen.")
+        report.keep(lot, merged=element in rows)
+        rows[element] = rows.get(element, 0) + lot.quantity
+    return "elementId,quantity\n" + "".join(f"{element},{quantity}\n" for element, quantity in rows.items())

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from pydantic_core import to_json
 
+from mocshelf.parts.schemas import MOST_LINES
 from mocshelf.runtime.database import Row, execute, fetch_all, fetch_one, jsonb
 
 if TYPE_CHECKING:
@@ -21,6 +23,26 @@ if TYPE_CHECKING:
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _SPECIAL = re.compile(r"[\\\t\n\r]")
 _NULL = "\\N"
+_COLUMNS = """
+    parts_list_id, line, part_number, part_scheme, kind, part_name, category, color_id, color_scheme, color_name,
+    element_id, quantity, spare, acquired_quantity, other, source_line, notes
+"""
+# What a lot is made of, in the order its class takes it, and what is added to it.
+_MADE_OF = (
+    "line", "part_number", "part_scheme", "kind", "color_id", "color_scheme", "color_name", "quantity", "spare",
+    "source_line",
+)  # fmt: skip
+_ADDED = ("part_name", "category", "element_id", "acquired_quantity", "other", "notes")
+_COPY = f"copy moc_parts ({_COLUMNS}) from stdin"
+_COPY_WITH_IDS = f"copy moc_parts ({_COLUMNS}, id) from stdin"
+
+_LIST = """
+select id, moc_id, user_id, file_id, title, description, notes, status, built, purchased, format, receipt,
+       total_parts, completed_parts, total_parts_count, acquired_parts_count, spare_parts_count,
+       cost_estimate, actual_cost, version, created_at, updated_at
+  from moc_parts_lists
+ where id = %(id)s and moc_id = %(moc_id)s
+"""
 
 
 def insert_list(
@@ -54,19 +76,40 @@ def insert_list(
     return UUID(row["id"])
 
 
-def insert_lots(conn: Connection, list_id: UUID, lots: Iterable[Lot]) -> None:
-    """Adds the lots of a list with one COPY."""
-    data = io.BytesIO("".join(_copied(str(list_id), lot) for lot in lots).encode())
+def insert_lots(conn: Connection, list_id: UUID, lots: Iterable[Lot], ids: Sequence[UUID] | None = None) -> None:
+    """Adds the lots of a list with one COPY; `ids` are theirs, which the database chooses unless they are given."""
+    chosen = repeat("") if ids is None else (f"\t{one}" for one in ids)
+    cells = (f"{_copied(str(list_id), lot)}{end}\n" for lot, end in zip(lots, chosen, strict=False))
+    data = io.BytesIO("".join(cells).encode())
     with conn.cursor() as cursor:
-        cursor.copy_expert(
-            """
-            copy moc_parts (parts_list_id, line, part_number, part_scheme, kind, part_name, category, color_id,
-                            color_scheme, color_name, element_id, quantity, spare, acquired_quantity, other,
-                            source_line, notes)
-            from stdin
-            """,
-            data,
-        )
+        cursor.copy_expert(_COPY if ids is None else _COPY_WITH_IDS, data)
+
+
+def delete_lots(conn: Connection, list_id: UUID) -> int:
+    return execute(conn, "delete from moc_parts where parts_list_id = %(id)s", {"id": list_id})
+
+
+def tick_lots(conn: Connection, list_id: UUID, ids: Sequence[UUID], quantities: Sequence[int]) -> int:
+    """Sets how many pieces of each line are there. Returns how many lines of this list were among them."""
+    return execute(
+        conn,
+        """
+        update moc_parts p set acquired_quantity = t.quantity
+          from unnest(%(ids)s::uuid[], %(quantities)s::integer[]) as t (id, quantity)
+         where p.id = t.id and p.parts_list_id = %(list)s
+        """,
+        {"list": list_id, "ids": [str(one) for one in ids], "quantities": list(quantities)},
+    )
+
+
+def lot_quantities(conn: Connection, list_id: UUID, ids: Sequence[UUID]) -> dict[str, int]:
+    """The pieces of those lines that are this list's, by id."""
+    rows = fetch_all(
+        conn,
+        "select id, quantity from moc_parts where parts_list_id = %(list)s and id = any(%(ids)s::uuid[])",
+        {"list": list_id, "ids": [str(one) for one in ids]},
+    )
+    return {row["id"]: row["quantity"] for row in rows}
 
 
 def recount_list(conn: Connection, list_id: UUID) -> None:
@@ -89,9 +132,9 @@ def recount_list(conn: Connection, list_id: UUID) -> None:
     )
 
 
-def recount_moc(conn: Connection, moc_id: UUID) -> None:
-    """Works out a MOC's pieces from its lists; a MOC whose number stays is not touched."""
-    execute(
+def recount_moc(conn: Connection, moc_id: UUID) -> bool:
+    """Works out a MOC's pieces from its lists; a MOC whose number stays is not touched. Whether it changed."""
+    touched = execute(
         conn,
         """
         update moc_instructions m set total_piece_count = t.pieces
@@ -100,6 +143,7 @@ def recount_moc(conn: Connection, moc_id: UUID) -> None:
         """,
         {"id": moc_id},
     )
+    return touched == 1
 
 
 def count_lists(conn: Connection, moc_id: UUID) -> int:
@@ -123,30 +167,67 @@ def lists_of_moc(conn: Connection, moc_id: UUID) -> list[Row]:
     )
 
 
-def read_list(conn: Connection, list_id: UUID) -> Row | None:
-    """One list with its receipt."""
-    return fetch_one(
+def read_list(conn: Connection, moc_id: UUID, list_id: UUID) -> Row | None:
+    """One list of a MOC, with its receipt."""
+    return fetch_one(conn, _LIST, {"id": list_id, "moc_id": moc_id})
+
+
+def lock_list(conn: Connection, moc_id: UUID, list_id: UUID) -> Row | None:
+    """The same, locked until the transaction ends."""
+    return fetch_one(conn, _LIST + " for update", {"id": list_id, "moc_id": moc_id})
+
+
+def update_list(conn: Connection, list_id: UUID, values: Mapping[str, object]) -> None:
+    """Writes what people write about a list, and the counts they give of one without lines."""
+    execute(
         conn,
         """
-        select id, moc_id, user_id, file_id, title, description, notes, status, built, purchased, format, receipt,
-               total_parts, completed_parts, total_parts_count, acquired_parts_count, spare_parts_count,
-               cost_estimate, actual_cost, version, created_at, updated_at
-          from moc_parts_lists
+        update moc_parts_lists
+           set title = %(title)s, description = %(description)s, notes = %(notes)s, status = %(status)s,
+               built = %(built)s, purchased = %(purchased)s, cost_estimate = %(cost_estimate)s,
+               actual_cost = %(actual_cost)s, total_parts_count = %(total_parts_count)s,
+               acquired_parts_count = %(acquired_parts_count)s
          where id = %(id)s
         """,
-        {"id": list_id},
+        {**values, "id": list_id},
     )
 
 
+def delete_list(conn: Connection, list_id: UUID) -> int:
+    return execute(conn, "delete from moc_parts_lists where id = %(id)s", {"id": list_id})
+
+
+def summary(conn: Connection, owner: str) -> Row:
+    """How many lists the user has of each state, and their lines that are not spares."""
+    row = fetch_one(
+        conn,
+        """
+        select count(*) as lists,
+               count(*) filter (where status = 'planning') as planning,
+               count(*) filter (where status = 'in_progress') as in_progress,
+               count(*) filter (where status = 'completed') as completed,
+               count(*) filter (where built) as built,
+               count(*) filter (where purchased) as purchased,
+               coalesce(sum(total_parts), 0) as lines,
+               coalesce(sum(completed_parts), 0) as done
+          from moc_parts_lists
+         where user_id = %(owner)s
+        """,
+        {"owner": owner},
+    )
+    assert row is not None  # noqa: S101 - an aggregate always gives its row
+    return row
+
+
 def lines(conn: Connection, list_id: UUID, limit: int, offset: int, missing: bool) -> list[Row]:
-    """Lines of a list in their order; `missing` leaves only those not fully acquired."""
+    """Lines of a list in their order; `missing` leaves only those not fully acquired, of which spares are none."""
     return fetch_all(
         conn,
         """
         select id, line, part_number, part_scheme, kind, part_name, category, color_id, color_scheme, color_name,
                element_id, quantity, spare, acquired_quantity, other, source_line, notes
           from moc_parts
-         where parts_list_id = %(id)s and (not %(missing)s or acquired_quantity < quantity)
+         where parts_list_id = %(id)s and (not %(missing)s or not spare and acquired_quantity < quantity)
          order by line
          limit %(limit)s offset %(offset)s
         """,
@@ -154,8 +235,33 @@ def lines(conn: Connection, list_id: UUID, limit: int, offset: int, missing: boo
     )
 
 
+def read_lots(conn: Connection, list_id: UUID) -> list[Lot]:
+    """All lines of a list as lots, in their order."""
+    from mocshelf.parts.lot import Lot
+
+    lots = []
+    for row in lines(conn, list_id, MOST_LINES, 0, False):
+        lot = Lot(*(row[name] for name in _MADE_OF))
+        for name in _ADDED:
+            setattr(lot, name, row[name])
+        lots.append(lot)
+    return lots
+
+
+def count_lines(conn: Connection, list_id: UUID, missing: bool) -> int:
+    row = fetch_one(
+        conn,
+        """
+        select count(*) as lines from moc_parts
+         where parts_list_id = %(id)s and (not %(missing)s or not spare and acquired_quantity < quantity)
+        """,
+        {"id": list_id, "missing": missing},
+    )
+    return int(row["lines"]) if row else 0
+
+
 def _copied(list_id: str, lot: Lot) -> str:
-    """A lot as a row of COPY's text format."""
+    """A lot as a row of COPY's text format, without its end."""
     texts = (lot.part_number, lot.part_name, lot.category, lot.color_name, lot.element_id, lot.source_line)
     number, name, category, color_name, element, source = texts
     if lot.part_name or lot.category or lot.element_id or _SPECIAL.search(f"{number} {color_name} {source}"):
@@ -166,7 +272,7 @@ def _copied(list_id: str, lot: Lot) -> str:
     return (
         f"{list_id}\t{lot.line}\t{number}\t{lot.part_scheme}\t{lot.kind}\t{name or _NULL}\t{category or _NULL}\t"
         f"{color}\t{lot.color_scheme}\t{color_name or _NULL}\t{element or _NULL}\t{lot.quantity}\t"
-        f"{'t' if lot.spare else 'f'}\t{lot.acquired_quantity}\t{other}\t{source}\t{notes}\n"
+        f"{'t' if lot.spare else 'f'}\t{lot.acquired_quantity}\t{other}\t{source or _NULL}\t{notes}"
     )
 
 

@@ -4,36 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel
 from pydantic_core import to_json
 
 Shape = TypeVar("Shape")
+Body = TypeVar("Body", bound=BaseModel)
 Response = dict[str, Any]
 
 HEADERS = {
     "Cache-Control": "private, no-store",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
-    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
 }
+# Browsers are told to come by HTTPS only when they have; on plain loopback it would lock them out.
+STRICT_TRANSPORT = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 
 
 @dataclass(slots=True)
 class Answer(Generic[Shape]):
-    """One resource. `version` becomes the ETag, `location` the path of a new resource with a GET of its own."""
+    """One resource. `version`, the row's or a hash, is the ETag.
+
+    The class says the status, so that a route's return annotation tells it: 200 here, 201 for Created.
+    """
+
+    status: ClassVar[int] = 200
 
     data: Shape
-    version: int | None = None
-    status: int = 200
+    version: int | str | None = None
     message: str | None = None
+
+
+@dataclass(slots=True)
+class Created(Answer[Shape]):
+    """A resource that was not there before; `location` is the path of its own GET, where it has one."""
+
+    status: ClassVar[int] = 201
+
     location: str | None = None
 
 
 @dataclass(slots=True)
 class Page(Generic[Shape]):
     """A page of a list; `total` counts all matches."""
+
+    status: ClassVar[int] = 200
 
     items: Sequence[Shape]
     total: int
@@ -43,22 +59,49 @@ class Page(Generic[Shape]):
 
 @dataclass(slots=True)
 class Redirect:
-    """302 to an address."""
+    """To an address."""
+
+    status: ClassVar[int] = 302
 
     location: str
 
 
 @dataclass(slots=True)
-class Bare:
+class Bare(Generic[Body]):
     """A body outside the envelope."""
 
-    body: Mapping[str, Any] | BaseModel
-    status: int = 200
+    status: ClassVar[int] = 200
+
+    body: Body
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Down(Bare[Body]):
+    """The same shape when the service cannot do its work."""
+
+    status: ClassVar[int] = 503
+
+    headers: dict[str, str] = field(default_factory=lambda: {"Retry-After": "5"})
+
+
+@dataclass(slots=True)
+class Attachment:
+    """A text file to be saved under `filename`, which is plain ASCII; `media` are the types there can be."""
+
+    status: ClassVar[int] = 200
+    media: ClassVar[tuple[str, ...]] = ("text/csv", "application/xml")
+
+    text: str
+    content_type: str
+    filename: str
     headers: dict[str, str] = field(default_factory=dict)
 
 
 class NoContent:
-    """204."""
+    """Done, and nothing to say about it."""
+
+    status: ClassVar[int] = 204
 
 
 def response(answer: object) -> Response:
@@ -73,11 +116,17 @@ def response(answer: object) -> Response:
             "page": answer.page,
             "limit": answer.limit,
         }
-        return json_response(200, body)
+        return json_response(answer.status, body)
     if isinstance(answer, NoContent):
-        return {"statusCode": 204, "headers": {}}
+        return {"statusCode": answer.status, "headers": {}}
     if isinstance(answer, Redirect):
-        return {"statusCode": 302, "headers": {"Location": answer.location}}
+        return {"statusCode": answer.status, "headers": {"Location": answer.location}}
+    if isinstance(answer, Attachment):
+        headers = {
+            "Content-Type": f"{answer.content_type}; charset=utf-8",
+            "Content-Disposition": f'attachment; filename="{answer.filename}"',
+        }
+        return {"statusCode": answer.status, "headers": {**headers, **answer.headers}, "body": answer.text}
     if isinstance(answer, Bare):
         return json_response(answer.status, answer.body, answer.headers)
     raise TypeError(f"A route cannot return {type(answer).__name__}.")
@@ -95,7 +144,7 @@ def _answer(answer: Answer[Any]) -> Response:
     headers = {}
     if answer.version is not None:
         headers["ETag"] = f'"{answer.version}"'
-    if answer.location is not None:
+    if isinstance(answer, Created) and answer.location is not None:
         headers["Location"] = answer.location
     body: dict[str, Any] = {"success": True, "data": answer.data}
     if answer.message is not None:

@@ -7,8 +7,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, get_type_hints
-from uuid import UUID
+from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
@@ -18,7 +17,7 @@ from mocshelf.runtime.database import Connection
 from mocshelf.runtime.errors import BadRequest, Detail, Invalid, PayloadTooLarge, UnsupportedMediaType
 from mocshelf.runtime.forms import Multipart
 from mocshelf.runtime.identity import Caller, caller
-from mocshelf.runtime.schemas import UuidRule, to_camel
+from mocshelf.runtime.schemas import Rule, UuidRule, to_camel
 from mocshelf.runtime.validation import json_object, validated
 
 MAX_BODY = 4_500_000  # bytes: Lambda's 6 MB less what base64 adds
@@ -28,9 +27,9 @@ Event = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a route takes, by parameter name."""
+    """What a route takes, by parameter name; every path parameter has a rule, and that of an id is the usual one."""
 
-    path: tuple[str, ...] = ()
+    path: Mapping[str, Rule] = field(default_factory=dict)
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
     multipart: bool = False
@@ -53,11 +52,13 @@ def parameters(function: Callable[..., object]) -> frozenset[str]:
 
 def signature(key: str, functions: Sequence[Callable[..., object]]) -> Signature:
     """Reads the annotations of a route and its prepare step; TypeError for one that means nothing here."""
-    in_path = tuple(re.findall(r"\{(\w+)\}", key))
+    in_path: dict[str, Rule] = {name: UuidRule() for name in re.findall(r"\{(\w+)\}", key)}
     query = body = None
     multipart = conditional = False
     for name, hint in _hints(functions).items():
-        if hint is IfMatch:
+        if name in in_path:
+            in_path[name] = _own_rule(hint) or in_path[name]
+        elif hint is IfMatch:
             conditional = True
         elif hint is Multipart:
             multipart = True
@@ -65,7 +66,7 @@ def signature(key: str, functions: Sequence[Callable[..., object]]) -> Signature
             query = hint
         elif name == "body" and issubclass(hint, BaseModel):
             body = hint
-        elif not (hint is Caller or hint is Connection or name == "prepared" or name in in_path):
+        elif not (hint is Caller or hint is Connection or name == "prepared"):
             raise TypeError(f"{key}: no request has a {name!r} of type {hint!r}.")
     return Signature(in_path, query, body, multipart, conditional)
 
@@ -79,8 +80,8 @@ def bind(event: Event, wants: Signature, *, public: bool, idempotent: bool) -> C
         _check_type(raw, headers.get("content-type", ""), multipart=wants.multipart)
     details: list[Detail] = []
     values = call.values
-    for name in wants.path:
-        values[name] = _path_id(name, (event.get("pathParameters") or {}).get(name), details)
+    for name, rule in wants.path.items():
+        values[name] = _path_value(name, rule, (event.get("pathParameters") or {}).get(name), details)
     if wants.query is not None:
         values["query"] = validated(wants.query, _parameters(event, details), details)
     if wants.conditional:
@@ -101,7 +102,7 @@ def bind(event: Event, wants: Signature, *, public: bool, idempotent: bool) -> C
 def _hints(functions: Sequence[Callable[..., object]]) -> dict[str, Any]:
     found = {}
     for function in functions:
-        hints = get_type_hints(function)
+        hints = get_type_hints(function, include_extras=True)
         found.update({name: hints[name] for name in inspect.signature(function).parameters})
     return found
 
@@ -132,11 +133,16 @@ def _check_type(raw: bytes, content_type: str, *, multipart: bool) -> None:
         raise BadRequest("The request has no body.")
 
 
-def _path_id(name: str, value: str | None, details: list[Detail]) -> UUID | None:
+def _own_rule(hint: object) -> Rule | None:
+    """The rule of an annotated path parameter: `user_id: Annotated[str, UserIdRule()]`."""
+    return next((extra for extra in get_args(hint)[1:] if isinstance(extra, Rule)), None)
+
+
+def _path_value(name: str, rule: Rule, value: str | None, details: list[Detail]) -> object:
     try:
-        return UuidRule().check(value)
-    except PydanticCustomError:
-        details.append(Detail(to_camel(name), "must be a UUID"))
+        return rule.check(value)
+    except PydanticCustomError as fault:
+        details.append(Detail(to_camel(name), fault.message()))
         return None
 
 

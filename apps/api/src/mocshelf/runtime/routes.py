@@ -10,7 +10,7 @@ from typing import Any
 
 from mocshelf import manifest
 from mocshelf.runtime import database, idempotency, telemetry
-from mocshelf.runtime.answers import HEADERS, Response, json_response, response
+from mocshelf.runtime.answers import HEADERS, STRICT_TRANSPORT, Response, json_response, response
 from mocshelf.runtime.binding import Call, Event, Signature, bind, parameters, signature
 from mocshelf.runtime.errors import BadRequest, NotFound, Problem
 from mocshelf.runtime.forms import Multipart
@@ -51,6 +51,9 @@ class Routes:
 
     def post(self, path: str, *, idempotent: bool = False, prepare: Work | None = None) -> Callable[[Work], Work]:
         return self._decorator(f"POST {path}", idempotent=idempotent, prepare=prepare)
+
+    def put(self, path: str) -> Callable[[Work], Work]:
+        return self._decorator(f"PUT {path}")
 
     def patch(self, path: str) -> Callable[[Work], Work]:
         return self._decorator(f"PATCH {path}")
@@ -109,16 +112,25 @@ class Routes:
             telemetry.logger.exception("request.crashed", extra={"route": event.get("routeKey")})
             answer = _refusal(Problem(f"Something went wrong on our side. Request {request_id}."), request_id)
         answer["headers"].update(HEADERS)
+        if (event.get("headers") or {}).get("x-forwarded-proto") == "https":
+            answer["headers"].update(STRICT_TRANSPORT)
         answer["headers"]["X-Request-Id"] = request_id
         _log(event, answer, time.perf_counter() - start)
         return answer
 
 
-def lambda_handler(name: str, routes: Routes) -> Callable[[Event, object], Response]:
-    """The handler of a function behind the HTTP API; fails at start when one of its links is missing."""
+def lambda_handler(
+    name: str, routes: Routes, timer: Callable[[], Response] | None = None
+) -> Callable[[Event, object], Response]:
+    """The handler of a function behind the HTTP API; fails at start when one of its links is missing.
+
+    `timer` is what the function does when its schedule calls it.
+    """
     resources.require(*manifest.function(name).reach)
 
     def handler(event: Event, _context: object) -> Response:
+        if timer is not None and "routeKey" not in event:
+            return timer()
         return routes.answer(event)
 
     return handler

@@ -22,14 +22,31 @@ def insert_outbox(conn: Connection, *, topic: str, entity: str, entity_id: str, 
     return int(row["id"])
 
 
+def insert_outbox_rows(
+    conn: Connection, *, entity: str, ids: Sequence[str], versions: Sequence[int], user_id: str
+) -> list[int]:
+    """Adds an index row for each entity. Returns their ids."""
+    rows = fetch_all(
+        conn,
+        """
+        insert into outbox (topic, entity, entity_id, user_id, version)
+        select 'index', %(entity)s, changed.id, %(user_id)s, changed.version
+          from unnest(%(ids)s::text[], %(versions)s::bigint[]) as changed (id, version)
+        returning id
+        """,
+        {"entity": entity, "ids": list(ids), "versions": list(versions), "user_id": user_id},
+    )
+    return [row["id"] for row in rows]
+
+
 def due_outbox(conn: Connection, limit: int) -> list[Row]:
-    """Takes rows that were not handled in time and moves each on, further every time."""
+    """Takes index rows that were not handled in time and moves each on, further every time."""
     return fetch_all(
         conn,
         """
         update outbox set attempts = attempts + 1,
                available_at = now() + interval '1 minute' * power(2, least(attempts, 8))
-         where id in (select id from outbox where available_at <= now() and attempts < 10
+         where id in (select id from outbox where topic = 'index' and available_at <= now() and attempts < 10
                        order by available_at limit %(limit)s for update skip locked)
         returning id, topic
         """,

@@ -20,11 +20,15 @@ from mocshelf.runtime.store import queue_deletions
 from mocshelf.uploads import store
 from mocshelf.uploads.moc_outcome import MocOutcome
 from mocshelf.uploads.outcome import Outcome
+from mocshelf.uploads.picture_outcomes import AvatarOutcome, ImageOutcome, WishlistOutcome
 from mocshelf.uploads.sessions import size_mismatch
 
 OUTCOMES: Mapping[str, Callable[[Row, bytes], Outcome]] = {
     "moc-file": MocOutcome,
     "parts-list": MocOutcome,
+    "gallery-image": ImageOutcome,
+    "wishlist-image": WishlistOutcome,
+    "avatar": AvatarOutcome,
 }
 
 

@@ -40,11 +40,13 @@ routes = Routes()
 
 @routes.post("/api/uploads", idempotent=True)
 def open_upload(conn: Connection, caller: Caller, body: UploadCreate) -> Created[UploadOpened]:
-    declared, details = session_files(body.purpose, body.files)
+    """Declares files and tells how to send each straight to the storage; they appear once they are checked."""
+    declared, details = session_files(body)
     if details:
         raise Invalid(details)
+    target = sessions.Target(body.moc_id, body.item_id, body.album_id)
     session, rows = sessions.open_session(
-        conn, caller.user_id, purpose=body.purpose, moc_id=body.moc_id, method="POST", files=declared
+        conn, caller.user_id, purpose=body.purpose, target=target, method="POST", files=declared
     )
     location = f"/api/uploads/{session['id']}"
     return Created(sessions.opened(session, rows), session["version"], location=location)
@@ -52,6 +54,7 @@ def open_upload(conn: Connection, caller: Caller, body: UploadCreate) -> Created
 
 @routes.get("/api/uploads/{upload_id}")
 def read_upload(conn: Connection, caller: Caller, upload_id: UUID) -> Answer[Upload]:
+    """What has become of each file."""
     session = sessions.owned(store.read_session(conn, upload_id), caller.user_id)
     return Answer(sessions.shown(conn, session), session["version"])
 
@@ -68,18 +71,21 @@ def look_for_files(caller: Caller, upload_id: UUID) -> dict[str, int]:
 
 @routes.post("/api/uploads/{upload_id}/complete", prepare=look_for_files)
 def complete_upload(conn: Connection, caller: Caller, upload_id: UUID, prepared: dict[str, int]) -> Answer[Upload]:
+    """Hints that bytes have been sent, so that they are looked at now; never required."""
     session = sessions.receive(conn, caller.user_id, upload_id, prepared)
     return Answer(sessions.shown(conn, session), session["version"])
 
 
 @routes.delete("/api/uploads/{upload_id}")
 def cancel_upload(conn: Connection, caller: Caller, upload_id: UUID) -> NoContent:
+    """Drops what is not ready; what is ready stays."""
     sessions.cancel(conn, caller.user_id, upload_id)
     return NoContent()
 
 
 @routes.post("/api/mocs/with-files/initialize", idempotent=True)
 def initialize(conn: Connection, caller: Caller, body: Initialize) -> Created[Initialized]:
+    """Adds a MOC or a set and tells how to send its files."""
     declared, details = initial_files(body.files)
     moc, session, rows = two_phase.begin(conn, caller.user_id, body, declared, details)
     answer = Initialized(
@@ -98,6 +104,7 @@ def finish_files(caller: Caller, moc_id: UUID, body: Finalize) -> UUID:
 
 @routes.post("/api/mocs/{moc_id}/finalize", prepare=finish_files)
 def finalize(conn: Connection, caller: Caller, moc_id: UUID, prepared: UUID) -> Answer[Finalized]:
+    """Reports which files have been sent, and waits up to ten seconds for them to be checked."""
     two_phase.choose_thumbnail(conn, caller.user_id, moc_id, prepared)
     moc = mocs.read(conn, caller.user_id, moc_id)
     session = sessions.owned(store.read_session(conn, prepared), caller.user_id)
@@ -113,6 +120,7 @@ def take_files(caller: Caller, moc_id: UUID, body: Multipart) -> list[Sent]:
 def upload_files(
     conn: Connection, caller: Caller, moc_id: UUID, prepared: list[Sent]
 ) -> Created[StoredFile] | Answer[StoredFiles]:
+    """Stores up to ten files, each judged alone: of one its data, of several what became of each."""
     if len(prepared) > 1:
         return Answer(direct.store_several(conn, caller.user_id, moc_id, prepared))
     row = direct.store_one(conn, caller.user_id, moc_id, prepared[0])
@@ -124,6 +132,7 @@ def upload_files(
 def download_file(
     conn: Connection, caller: Caller, moc_id: UUID, file_id: UUID, query: DownloadQuery
 ) -> Answer[Download] | Redirect:
+    """Where to fetch the file under its own name for an hour: a redirect, or data with `format=json`."""
     mocs.read(conn, caller.user_id, moc_id)
     row = moc_files.one(conn, moc_id, file_id)
     filename = moc_files.download_name(row)
@@ -145,6 +154,7 @@ def download_file(
 
 @routes.delete("/api/mocs/{moc_id}/files/{file_id}")
 def delete_file(conn: Connection, caller: Caller, moc_id: UUID, file_id: UUID, if_match: IfMatch) -> NoContent:
+    """Removes the file; a parts list that was read from it stays."""
     moc = mocs.held(conn, caller.user_id, moc_id)
     moc_files.one(conn, moc_id, file_id)
     if_match.check(moc["version"])

@@ -7,9 +7,23 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from mocshelf.mocs.schemas import MocCreate, MocDetail, MocFile
-from mocshelf.runtime.schemas import Flag, Id, Input, Instant, OneOf, Output, Query, Rule, Schema, Text, Whole, fault
+from mocshelf.runtime.schemas import (
+    Flag,
+    Id,
+    Input,
+    Instant,
+    OneOf,
+    Output,
+    Query,
+    Rule,
+    Schema,
+    Tags,
+    Text,
+    Whole,
+    fault,
+)
 
-Purpose = OneOf("moc-file", "parts-list")
+Purpose = OneOf("moc-file", "parts-list", "gallery-image", "wishlist-image", "avatar")
 Kind = OneOf("instruction", "parts-list", "thumbnail", "gallery-image")
 Scheme = OneOf("rebrickable", "bricklink", "ldraw", "lego", "unknown")
 Size = Whole(0, 2**53)  # the limit of each purpose has wording of its own
@@ -36,14 +50,20 @@ class FileDeclaration(Input):
     sha256: Annotated[bytes | None, Sha256()] = None
     kind: Annotated[str | None, Kind] = None
     title: Annotated[str | None, Text(0, 255)] = None
+    description: Annotated[str | None, Text(0, 2000)] = None
+    tags: Tags | None = None
     scheme: Annotated[str | None, Scheme] = None
     partial: Annotated[bool | None, Flag()] = None
     derive: Annotated[bool | None, Flag()] = None
 
 
 class UploadCreate(Input):
+    """Which target a purpose needs, and how many files it takes, are rules of `declarations`."""
+
     purpose: Annotated[str, Purpose]
-    moc_id: Id
+    moc_id: Id | None = None
+    item_id: Id | None = None
+    album_id: Id | None = None
     files: Annotated[list[FileDeclaration], Field(min_length=1, max_length=30)]
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+from mocshelf.gallery import service as gallery
 from mocshelf.mocs import files as moc_files
 from mocshelf.mocs import service as mocs
 from mocshelf.runtime import queue
@@ -26,6 +28,7 @@ from mocshelf.uploads.schemas import (
     UploadedFile,
     UploadOpened,
 )
+from mocshelf.wishlist import service as wishlist
 from upload.requests import upload_post, upload_put
 
 VALID = 3600  # seconds a request to S3 is good for
@@ -33,18 +36,38 @@ VALID = 3600  # seconds a request to S3 is good for
 CANCELLED = {"code": "CANCELLED", "message": "The upload was cancelled.", "details": []}
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the files of a session belong to; an avatar is the user's own and needs none."""
+
+    moc_id: UUID | None = None
+    item_id: UUID | None = None
+    album_id: UUID | None = None
+
+
 def open_session(
-    conn: Connection, owner: str, *, purpose: str, moc_id: UUID, method: str, files: Sequence[Declared]
+    conn: Connection, owner: str, *, purpose: str, target: Target, method: str, files: Sequence[Declared]
 ) -> tuple[Row, list[Row]]:
     """Writes the session and its files, before any request to S3 is signed. Conflict: a name that is taken."""
-    mocs.held(conn, owner, moc_id)
-    taken = moc_files.taken_names(conn, moc_id, [file.name for file in files])
-    if taken:
-        raise Conflict("This MOC already has a file named " + ", ".join(sorted(taken)) + ".")
-    moc_files.check_room(conn, moc_id, len(files))
-    session = store.insert_session(conn, user_id=owner, purpose=purpose, method=method, moc_id=moc_id)
+    _check_target(conn, owner, target, files)
+    session = store.insert_session(conn, {"user_id": owner, "purpose": purpose, "method": method, **asdict(target)})
     rows = [_insert(conn, owner, session, position, file) for position, file in enumerate(files)]
     return session, rows
+
+
+def _check_target(conn: Connection, owner: str, target: Target, files: Sequence[Declared]) -> None:
+    """404 and 403 of the target, and what its present state refuses."""
+    if target.item_id is not None:
+        wishlist.held(conn, owner, target.item_id)
+    if target.album_id is not None:
+        gallery.held_album(conn, owner, target.album_id)
+    if target.moc_id is None:
+        return
+    mocs.held(conn, owner, target.moc_id)
+    taken = moc_files.taken_names(conn, target.moc_id, [file.name for file in files])
+    if taken:
+        raise Conflict("This MOC already has a file named " + ", ".join(sorted(taken)) + ".")
+    moc_files.check_room(conn, target.moc_id, len(files))
 
 
 def opened(session: Row, rows: Sequence[Row]) -> UploadOpened:
@@ -151,6 +174,8 @@ def _insert(conn: Connection, owner: str, session: Row, position: int, file: Dec
             "sha256": file.sha256,
             "kind": file.kind,
             "title": file.title,
+            "description": file.description,
+            "tags": list(file.tags),
             "scheme": file.scheme,
             "partial": file.partial,
             "derive": file.derive,

@@ -8,16 +8,16 @@ from uuid import UUID
 from mocshelf.runtime.database import Connection, Row, execute, fetch_all, fetch_one, jsonb
 
 
-def insert_session(conn: Connection, *, user_id: str, purpose: str, method: str, moc_id: UUID) -> Row:
+def insert_session(conn: Connection, values: Mapping[str, object]) -> Row:
     row = fetch_one(
         conn,
         """
-        insert into upload_sessions (user_id, purpose, method, moc_id)
-        values (%(user_id)s, %(purpose)s, %(method)s, %(moc_id)s)
+        insert into upload_sessions (user_id, purpose, method, moc_id, item_id, album_id)
+        values (%(user_id)s, %(purpose)s, %(method)s, %(moc_id)s, %(item_id)s, %(album_id)s)
         returning id, user_id, purpose, method, moc_id, item_id, album_id, version, created_at, expires_at,
                   finished_at
         """,
-        {"user_id": user_id, "purpose": purpose, "method": method, "moc_id": moc_id},
+        values,
     )
     assert row is not None  # noqa: S101 - `returning` always gives the row
     return row
@@ -29,9 +29,10 @@ def insert_file(conn: Connection, values: Mapping[str, object]) -> Row:
         conn,
         """
         insert into upload_files (id, session_id, position, name, size_bytes, content_type, sha256, kind, title,
-                                  scheme, partial, derive, object_key)
+                                  description, tags, scheme, partial, derive, object_key)
         values (%(id)s, %(session_id)s, %(position)s, %(name)s, %(size_bytes)s, %(content_type)s, %(sha256)s,
-                %(kind)s, %(title)s, %(scheme)s, %(partial)s, %(derive)s, %(object_key)s)
+                %(kind)s, %(title)s, %(description)s, %(tags)s::text[], %(scheme)s, %(partial)s, %(derive)s,
+                %(object_key)s)
         returning id, name, size_bytes, content_type, sha256, kind, object_key, url_expires_at
         """,
         values,
@@ -118,9 +119,9 @@ def claim(conn: Connection, file_id: UUID) -> Row | None:
                  lease_until = now() + interval '3 minutes'
            where id = %(id)s and attempts < 5
              and (status in ('waiting', 'received') or status = 'processing' and lease_until < now())
-          returning id, session_id, name, size_bytes, content_type, sha256, kind, title, scheme, partial, derive,
-                    object_key, attempts)
-        select c.*, s.user_id, s.purpose, s.moc_id
+          returning id, session_id, name, size_bytes, content_type, sha256, kind, title, description, tags, scheme,
+                    partial, derive, object_key, attempts)
+        select c.*, s.user_id, s.purpose, s.moc_id, s.item_id, s.album_id
           from claimed c join upload_sessions s on s.id = c.session_id
         """,
         {"id": file_id},

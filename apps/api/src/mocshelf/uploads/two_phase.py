@@ -31,7 +31,7 @@ def begin(
         raise Invalid(faults)
     moc = mocs.create(conn, owner, moc_body)
     session, rows = sessions.open_session(
-        conn, owner, purpose="moc-file", moc_id=UUID(moc["id"]), method="PUT", files=declared
+        conn, owner, purpose="moc-file", target=sessions.Target(UUID(moc["id"])), method="PUT", files=declared
     )
     return moc, session, rows
 

@@ -1,0 +1,1 @@
+"""The gallery: images, the albums they are in, flags on them, and their links to MOCs."""

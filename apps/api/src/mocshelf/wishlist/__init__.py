@@ -1,0 +1,1 @@
+"""The wishlist: what a user would like to have."""
