@@ -36,12 +36,13 @@ class Storage:
     def _store(self) -> S3Store:
         from obstore.store import S3Store
 
-        options: dict[str, Any] = {}
+        client: dict[str, Any] = {"connect_timeout": "2s", "timeout": "10s"}
+        options: dict[str, Any] = {"client_options": client}
         endpoint = resources.stage.endpoint
         if endpoint is not None:
             options["endpoint"] = endpoint
             options["virtual_hosted_style_request"] = False
-            options["client_options"] = {"allow_http": True}
+            client["allow_http"] = True
         return S3Store(
             resources.files.bucket,
             region=resources.stage.region,
@@ -55,7 +56,7 @@ class Storage:
         """The object's size, None when it is not there."""
         import obstore
 
-        with _translated("storage.head"):
+        with _translated("storage.head", may_be_missing=True):
             return Found(obstore.head(self._store, key)["size"])
         return None
 
@@ -63,7 +64,7 @@ class Storage:
         """The object's bytes, None when it is not there."""
         import obstore
 
-        with _translated("storage.read"), telemetry.span("storage.read"):
+        with _translated("storage.read", may_be_missing=True), telemetry.span("storage.read"):
             return bytes(obstore.get(self._store, key).bytes())
         return None
 
@@ -85,7 +86,7 @@ class Storage:
         import obstore
 
         if keys:
-            with _translated("storage.delete"):
+            with _translated("storage.delete", may_be_missing=True):
                 obstore.delete(self._store, list(keys))
 
     def keys(self, prefix: str) -> Iterator[str]:
@@ -123,15 +124,15 @@ def bucket() -> Bucket:
 
 
 @contextmanager
-def _translated(event: str) -> Iterator[None]:
-    """Lets a missing object pass as nothing and turns every other fault of S3 into Unavailable."""
+def _translated(event: str, *, may_be_missing: bool = False) -> Iterator[None]:
+    """Turns the faults of S3 into Unavailable; that an object is missing may be no fault."""
     from obstore.exceptions import BaseError, NotFoundError
 
     try:
         yield
-    except (NotFoundError, FileNotFoundError):
-        return
     except (BaseError, OSError) as problem:
+        if may_be_missing and isinstance(problem, NotFoundError | FileNotFoundError):
+            return
         telemetry.error(event, problem)
         raise Unavailable from None
 
