@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from integration.uploading import CSV, PDF, Sender, send, studio
 from mocshelf.runtime import database
+from mocshelf.runtime.storage import Storage
 from mocshelf.testing import Client
+from mocshelf.uploads.processing import process
 
 INSTRUCTION = {"name": "castle.pdf", "size": len(PDF), "contentType": "application/pdf"}
 
@@ -214,7 +217,6 @@ def test_storage_that_does_not_answer_postpones_a_deletion(
     sweep: Any, alice: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from mocshelf.runtime.errors import Unavailable
-    from mocshelf.runtime.storage import Storage
 
     def refuse(self: Storage, keys: list[str]) -> None:
         raise Unavailable
@@ -228,3 +230,33 @@ def test_storage_that_does_not_answer_postpones_a_deletion(
 
     kept = rows("select attempts, due_at > now() as later from object_deletions where object_key = %(key)s", key=key)
     assert kept == [{"attempts": 1, "later": True}]
+
+
+@pytest.mark.parametrize("data", [PDF, PDF[:50]])
+def test_an_attempt_that_was_overtaken_does_not_settle_a_second_time(
+    sender: Sender, sqs: Any, stack: Any, alice: str, moc: str, monkeypatch: pytest.MonkeyPatch, data: bytes
+) -> None:
+    opened = sender.open(alice, moc, {**INSTRUCTION, "size": len(data)}).data
+    file_id = UUID(opened["files"][0]["id"])
+    send(opened["files"][0], data)
+    sqs.purge_queue(QueueUrl=stack.endpoints.queue_url)
+    read, overtaken = Storage.read, []
+
+    def slowly(self: Storage, key: str) -> bytes | None:
+        if not overtaken:
+            overtaken.append(key)
+            change("update upload_files set lease_until = now() - interval '1 second' where id = %(id)s", id=file_id)
+            process(file_id)
+        return read(self, key)
+
+    # The moment between claim and settling is too short to be met from outside.
+    monkeypatch.setattr(Storage, "read", slowly)
+
+    process(file_id)
+
+    session = sender.session(alice, opened["id"])
+    attempts = rows("select attempts from upload_files where id = %(id)s", id=file_id)
+    assert attempts == [{"attempts": 2}]
+    assert session["files"][0]["status"] == ("ready" if data == PDF else "rejected")
+    assert (session["files"][0]["reason"] or {"code": "UNREADABLE"})["code"] == "UNREADABLE"
+    assert len(sender.detail(alice, moc)["files"]) == (1 if data == PDF else 0)
