@@ -25,7 +25,7 @@ import sys
 import pyvips
 data = open(sys.argv[1], "rb").read()
 for width, height in ((2048, 8192), (400, 1600)):
-    image = pyvips.Image.thumbnail_buffer(data, width, height=height, size="down", output_profile="srgb")
+    image = pyvips.Image.thumbnail_buffer(data, width, height=height, size="down")
     image.webpsave_buffer(Q=80, keep="none")
 """
 PEAK = """
@@ -77,7 +77,7 @@ def _separately(photo: bytes) -> None:
     import pyvips
 
     for width, height in ((2048, 8192), (400, 1600)):
-        image = pyvips.Image.thumbnail_buffer(photo, width, height=height, size="down", output_profile="srgb")
+        image = pyvips.Image.thumbnail_buffer(photo, width, height=height, size="down")
         image.webpsave_buffer(Q=80, keep="none")
 
 

@@ -32,9 +32,7 @@ def lines(client: Client, owner: str, moc: str, list_id: str, **params: Any) -> 
     return list(answer.data)
 
 
-def upload(
-    client: Client, owner: str, moc: str, data: bytes = CSV, name: str = "tower.csv", **call: Any
-) -> Reply:
+def upload(client: Client, owner: str, moc: str, data: bytes = CSV, name: str = "tower.csv", **call: Any) -> Reply:
     call.setdefault("fields", {})
     files = [("file", name, "application/octet-stream", data)]
     return client.post(f"/api/mocs/{moc}/upload-parts-list", as_user=owner, files=files, **call)

@@ -1,4 +1,4 @@
-"""Lists on their way out over HTTP: the file, its name and headers, the report, and when there is nothing to write."""
+"""Lists on their way out over HTTP: the file, its name and headers, the report, and nothing to write."""
 
 from __future__ import annotations
 

@@ -117,9 +117,7 @@ def test_a_moc_holds_twenty_lists(client: Client, alice: str, moc: str) -> None:
     assert client.get(f"/api/mocs/{moc}", as_user=alice).data["files"] == []
 
 
-def test_a_list_may_name_a_file_of_its_moc_and_no_other(
-    client: Client, sender: Sender, alice: str, moc: str
-) -> None:
+def test_a_list_may_name_a_file_of_its_moc_and_no_other(client: Client, sender: Sender, alice: str, moc: str) -> None:
     other = sender.moc(alice, title="Other")
     files = [("file", "a.pdf", "application/pdf", PDF)]
     fields = {"fileType": "instruction"}

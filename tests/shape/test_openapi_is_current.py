@@ -87,6 +87,12 @@ def test_every_operation_has_a_name_of_its_own() -> None:
     assert len(names) == len(set(names))
 
 
+def test_every_operation_says_what_it_does() -> None:
+    silent = [key for key, operation in operations() if not operation.get("description")]
+
+    assert silent == [], "Say it in the docstring of the route's function."
+
+
 def test_only_public_routes_go_without_a_token() -> None:
     without = {key for key, operation in operations() if operation.get("security") == []}
 

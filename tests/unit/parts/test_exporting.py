@@ -61,9 +61,7 @@ MIXED = [
 def test_rebrickable_csv_to_the_byte() -> None:
     exported = export(MIXED, "rebrickable-csv")
 
-    assert exported.text == (
-        "Part,Color,Quantity,Is Spare\n3001,4,10,False\n3024,15,2,True\n3001pr0001,4,1,False\n"
-    )
+    assert exported.text == ("Part,Color,Quantity,Is Spare\n3001,4,10,False\n3024,15,2,True\n3001pr0001,4,1,False\n")
     assert exported.content_type == "text/csv"
     assert reasons(exported) == {"kind-minifig": 1, "element-id": 1}
     assert changed(exported) == {"part-number-untranslated": 1}
@@ -99,7 +97,7 @@ def test_our_own_csv_to_the_byte() -> None:
         "Part,Part Scheme,Kind,Name,Category,Color,Color ID,Color Scheme,Quantity,Acquired,Spare,Element ID\n"
         "3001,rebrickable,part,,,,4,rebrickable,6,2,False,\n"
         "3024,rebrickable,part,,,,15,rebrickable,2,0,True,\n"
-        "3001,rebrickable,part,\"'=HYPERLINK(\"\"x\"\"), \"\"y\"\"\",,Red,,rebrickable,6,0,False,\n"
+        '3001,rebrickable,part,"\'=HYPERLINK(""x""), ""y""",,Red,,rebrickable,6,0,False,\n'
     )
     assert sums(exported.report) == ((3, 14), (3, 14), (0, 0), (0, 0), (0, 0))
 
@@ -245,7 +243,5 @@ def test_print_numbers_of_the_other_site_are_left_out(made: Lot, dialect: str, k
         ("a" * 255, "b" * 255, "csv", False, "a" * 120 + ".csv"),
     ],
 )
-def test_a_download_is_named_after_moc_and_list(
-    moc: str, title: str, dialect: str, missing: bool, name: str
-) -> None:
+def test_a_download_is_named_after_moc_and_list(moc: str, title: str, dialect: str, missing: bool, name: str) -> None:
     assert file_name(moc, title, dialect, missing=missing) == name

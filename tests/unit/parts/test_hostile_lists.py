@@ -69,6 +69,7 @@ LARGE = {
     "an unclosed quote": HEADER + '"' + "x,\n" * 3_400_000,
     "one long line": HEADER + "x" * 10_000_000,
     "commas": HEADER + "," * 10_000_000,
+    "commas in a list whose rows nobody looks at before": "elementId,quantity\n" + "," * 10_000_000,
     "blank rows": HEADER + "\n" * 1_200_000,
     "blank lines of a model": "0\n" * 2 + "\n" * 3_000_000,
     "files": "".join(f"0 FILE {number}\n" for number in range(10_002)) + place(4, "3001.dat"),

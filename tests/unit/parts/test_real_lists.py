@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from mocshelf.parts import colours
+from mocshelf.parts.exporting import all_left_out, export
+from mocshelf.parts.lot import Lot
 from mocshelf.parts.reading import Imported, read_parts
 from unit.parts.samples import refused
 
@@ -91,6 +93,53 @@ def test_the_studio_model_and_list_know_bricklinks_and_legos_numbers() -> None:
         {"part": "3001", "color": 5},
         {"part": "3010", "color": 5},
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "dialect", "written", "left_out"),
+    [
+        (REBRICKABLE, "bricklink-xml", (401, 2_195), {"print-number": (4, 5)}),
+        (REBRICKABLE, "rebrickable-csv", (405, 2_200), {}),
+        (REBRICKABLE, "lego-pab-csv", (0, 0), {"no-element-id": (405, 2_200)}),
+        (WANTED, "bricklink-xml", (724, 6_175), {}),
+        (WANTED, "rebrickable-csv", (707, 6_141), {"kind-minifig": (4, 4), "print-number": (13, 30)}),
+    ],
+)
+def test_what_goes_out_is_what_was_counted_by_hand(
+    name: str, dialect: str, written: tuple[int, int], left_out: dict[str, tuple[int, int]]
+) -> None:
+    exported = export(real(name).lots, dialect)
+
+    report = exported.report
+    reasons = {code: (remark.sums.lines, remark.sums.pieces) for code, remark in report.reasons.items()}
+    assert (report.written.lines, report.written.pieces, report.merged.lines) == (*written, 0)
+    assert reasons == left_out
+    assert bool(all_left_out(report)) == (written == (0, 0))
+
+
+def test_the_sticker_sheet_of_the_wanted_list_has_any_colour_at_rebrickable() -> None:
+    rows = export(real(WANTED).lots, "rebrickable-csv").text.splitlines()
+
+    assert sum(row.split(",")[1] == "9999" for row in rows) == 1
+
+
+@pytest.mark.parametrize(("name", "bricks"), [("studio-simple.csv", 4), ("studio-simple.io", 6)])
+def test_the_studio_files_can_be_ordered_from_lego(name: str, bricks: int) -> None:
+    text = export(real(name).lots, "lego-pab-csv").text
+
+    assert text == f"elementId,quantity\n300123,2\n300121,1\n301021,{bricks}\n"
+
+
+@pytest.mark.parametrize("dialect", ["rebrickable-csv", "csv"])
+def test_the_rebrickable_list_comes_back_with_the_same_lots(dialect: str) -> None:
+    first = real(REBRICKABLE).lots
+
+    again = read_parts(export(first, dialect).text.encode(), "again.csv").lots
+
+    def shown(lot: Lot) -> tuple[object, ...]:
+        return lot.part_number, lot.part_scheme, lot.color_id, lot.color_scheme, lot.color_name, lot.quantity
+
+    assert list(map(shown, again)) == list(map(shown, first))
 
 
 @pytest.mark.parametrize(

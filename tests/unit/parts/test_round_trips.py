@@ -18,7 +18,9 @@ COLUMNS = (
 )  # fmt: skip
 # What a stored text can be: trimmed, and without the characters that are refused on the way in.
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20).map(str.strip)
-DANGEROUS = st.sampled_from(["=1+1", "'=1", "''+x", "-4", "@a", "a,b", 'say "x"', "two\nlines", "a\rb", "a\r\nb", "'x"])
+DANGEROUS = st.sampled_from(
+    ["=1+1", "'=1", "''+x", "-4", "@a", "a,b", 'say "x"', "two\nlines", "a\rb", "a\r\nb", "'x"]
+)
 WORDS = st.one_of(st.none(), TEXTS, DANGEROUS).map(lambda text: text or None)
 NUMBERS = st.one_of(
     TEXTS.filter(lambda text: bool(text) and text.isprintable() and "E+" not in text.upper()),

@@ -230,21 +230,3 @@ def test_pick_a_brick_names_elements_only() -> None:
     assert refused("elementId,quantity\n12,4\n").faults[0].message == (
         'Line 2: the element id is "12". It must have 4 to 10 digits.'
     )
-
-
-@pytest.mark.parametrize(
-    ("content", "name", "what"),
-    [
-        ("<BrickStoreXML><Inventory/></BrickStoreXML>", "a.bsx", "BrickStore"),
-        ("<LXFML/>", "a.lxfml", "LEGO Digital Designer"),
-        ('[{"elementId": "300121", "quantity": "4"}]', "a.json", "Pick-a-Brick"),
-        ("Order Id,Name,Type,Color Name,Boid,Lot Id,Ordered Quantity\n1,a,b,c,1-1,2,3\n", "a.csv", "BrickOwl"),
-        ("SetNumber,ElementID,Qty,Colour,DesignID\n1,2,3,4,5\n", "a.csv", "Brickset"),
-        ('<parts><part id="3001" quantity="4"/></parts>', "a.xml", "XML"),
-    ],
-)
-def test_formats_that_are_recognised_but_not_read_are_named(content: str, name: str, what: str) -> None:
-    problem = refused(content, name)
-
-    assert problem.faults[0].code == "UNSUPPORTED_FORMAT"
-    assert problem.message.startswith(f"We cannot read {what}")

@@ -107,6 +107,15 @@ def test_what_is_beside_the_centre_is_cut_off_an_avatar() -> None:
     assert near(pixel(picture.data, 0.98, 0.5), [0, 200, 0])
 
 
+def test_an_avatar_is_as_sharp_as_the_picture_was() -> None:
+    column, _ = pyvips.Image.xyz(768, 256).bandsplit()
+    stripes = ((column % 8 < 4).ifthenelse(255, 0)).cast("uchar").copy(interpretation="b-w")
+
+    picture = square(stripes.pngsave_buffer(), AVATAR_SIDE)
+
+    assert pyvips.Image.new_from_buffer(picture.data, "")[1].deviate() > 110
+
+
 @pytest.mark.parametrize(
     ("data", "left"),
     [

@@ -60,7 +60,7 @@ FUNCTIONS: tuple[Function, ...] = (
         routes="mocshelf.wishlist.routes:routes",
         reach=("stage", "database", "files"),
         optional=("index_queue",),
-        memory=1024,
+        memory=2048,
         imaging=True,
     ),
     Function(
@@ -68,7 +68,7 @@ FUNCTIONS: tuple[Function, ...] = (
         routes="mocshelf.profiles.routes:routes",
         schedule=5,
         reach=("stage", "database", "files", "users"),
-        memory=1024,
+        memory=2048,
         imaging=True,
     ),
     Function(
@@ -76,7 +76,7 @@ FUNCTIONS: tuple[Function, ...] = (
         routes="mocshelf.uploads.routes:routes",
         reach=("stage", "database", "files", "processing_queue"),
         optional=("index_queue",),
-        memory=1024,
+        memory=2048,
         imaging=True,
     ),
     Function(

@@ -8,7 +8,7 @@ import sys
 
 from mocshelf_tools import paths
 
-BENCHMARKS = ("cold", "warm", "gateway")
+BENCHMARKS = ("cold", "warm", "parts", "image", "gateway")
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

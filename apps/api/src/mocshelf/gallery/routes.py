@@ -49,12 +49,14 @@ def take_image(caller: Caller, body: Multipart) -> Sent:
 
 @routes.post("/api/images", idempotent=True, prepare=take_image)
 def add_image(conn: Connection, caller: Caller, prepared: Sent) -> Created[Image]:
+    """Stores a picture and a smaller one for lists, both drawn anew as WebP."""
     row = images.store_image(conn, caller.user_id, prepared)
     return Created(_image(row), row["version"], "Image stored", f"/api/images/{row['id']}")
 
 
 @routes.get("/api/images")
 def list_images(conn: Connection, caller: Caller, query: ImageQuery) -> Page[Image] | Page[ImageFound]:
+    """The newest first; without `albumId` only those in no album, with a `search` every one."""
     if query.search is not None:
         return _search_images(conn, caller, query)
     scope = _scope(conn, caller, query, otherwise="outside")
@@ -64,11 +66,13 @@ def list_images(conn: Connection, caller: Caller, query: ImageQuery) -> Page[Ima
 
 @routes.get("/api/images/search")
 def search_images(conn: Connection, caller: Caller, query: ImageSearch) -> Page[ImageFound]:
+    """As the list, with `search` required."""
     return _search_images(conn, caller, query)
 
 
 @routes.get("/api/images/{image_id}")
 def read_image(conn: Connection, caller: Caller, image_id: UUID) -> Answer[Image]:
+    """One image."""
     row = service.read(conn, caller.user_id, image_id)
     return Answer(_image(row), row["version"])
 
@@ -77,24 +81,28 @@ def read_image(conn: Connection, caller: Caller, image_id: UUID) -> Answer[Image
 def update_image(
     conn: Connection, caller: Caller, image_id: UUID, body: ImageUpdate, if_match: IfMatch
 ) -> Answer[Image]:
+    """Changes the fields that are given; `albumId` moves it, and null takes it out of its album."""
     row = service.update(conn, caller.user_id, image_id, body, if_match)
     return Answer(_image(row), row["version"])
 
 
 @routes.delete("/api/images/{image_id}")
 def delete_image(conn: Connection, caller: Caller, image_id: UUID, if_match: IfMatch) -> NoContent:
+    """Removes it everywhere: from its album, from MOCs, and as a cover."""
     links.delete_image(conn, caller.user_id, image_id, if_match)
     return NoContent()
 
 
 @routes.post("/api/albums", idempotent=True)
 def create_album(conn: Connection, caller: Caller, body: AlbumCreate) -> Created[Album]:
+    """Adds an album; images enter it by their own `albumId`."""
     row = albums.create(conn, caller.user_id, body)
     return Created(_album(row), row["version"], "Album created", f"/api/albums/{row['id']}")
 
 
 @routes.get("/api/albums")
 def list_albums(conn: Connection, caller: Caller, query: AlbumQuery) -> Page[Album] | Page[AlbumFound]:
+    """The newest first; with `search` the best matches first."""
     filters = _filters(caller, query)
     if query.search is None:
         rows, total = _page(lambda some: album_store.list_albums(conn, some), filters)
@@ -108,6 +116,7 @@ def list_albums(conn: Connection, caller: Caller, query: AlbumQuery) -> Page[Alb
 
 @routes.get("/api/albums/{album_id}")
 def read_album(conn: Connection, caller: Caller, album_id: UUID) -> Answer[AlbumDetail]:
+    """An album with its newest hundred images."""
     row = service.read_album(conn, caller.user_id, album_id)
     return Answer(albums.detail(conn, row), row["version"])
 
@@ -116,30 +125,35 @@ def read_album(conn: Connection, caller: Caller, album_id: UUID) -> Answer[Album
 def update_album(
     conn: Connection, caller: Caller, album_id: UUID, body: AlbumUpdate, if_match: IfMatch
 ) -> Answer[Album]:
+    """Changes the fields that are given."""
     row = albums.update(conn, caller.user_id, album_id, body, if_match)
     return Answer(_album(row), row["version"])
 
 
 @routes.delete("/api/albums/{album_id}")
 def delete_album(conn: Connection, caller: Caller, album_id: UUID, if_match: IfMatch) -> NoContent:
+    """Removes the album; its images stay."""
     albums.delete(conn, caller.user_id, album_id, if_match)
     return NoContent()
 
 
 @routes.post("/api/flag", idempotent=True)
 def flag_image(conn: Connection, caller: Caller, body: FlagCreate) -> Created[ImageFlag]:
+    """Asks for somebody to look at an image, anyone's; once a user and image."""
     row = store.insert_flag(conn, image_id=body.image_id, user_id=caller.user_id, reason=body.reason)
     return Created(ImageFlag.model_validate(row), 1, "Image flagged")
 
 
 @routes.post("/api/mocs/{moc_id}/gallery-images", idempotent=True)
 def link_image(conn: Connection, caller: Caller, moc_id: UUID, body: LinkCreate) -> Created[Link]:
+    """Shows an image of the gallery with a MOC; both must be the user's."""
     row = links.link(conn, caller.user_id, moc_id, body.gallery_image_id)
     return Created(Link.model_validate(row), 1, "Image linked")
 
 
 @routes.get("/api/mocs/{moc_id}/gallery-images")
 def list_linked_images(conn: Connection, caller: Caller, moc_id: UUID, query: PageQuery) -> Page[LinkedImage]:
+    """The gallery images shown with a MOC, in the order in which they were linked."""
     filters = _filters(caller, query)
     rows, total = _page(
         lambda some: links.images_of_moc(conn, caller.user_id, moc_id, limit=some["limit"], offset=some["offset"]),
@@ -150,6 +164,7 @@ def list_linked_images(conn: Connection, caller: Caller, moc_id: UUID, query: Pa
 
 @routes.delete("/api/mocs/{moc_id}/gallery-images/{image_id}")
 def unlink_image(conn: Connection, caller: Caller, moc_id: UUID, image_id: UUID, if_match: IfMatch) -> NoContent:
+    """Shows the image no longer with the MOC; in the gallery it stays."""
     links.unlink(conn, caller.user_id, moc_id, image_id, if_match)
     return NoContent()
 

@@ -64,7 +64,9 @@ class ImageForm(Query):
 
 
 class ImageUpdate(Input):
-    """Only the fields that are given change; the defaults are never looked at."""
+    """Only the fields that are given change."""
+
+    # The defaults say that a field was not given; what they are is never looked at.
 
     title: Annotated[str, Title] = ""
     description: Annotated[str | None, Description] = None
@@ -123,7 +125,9 @@ class AlbumCreate(Input):
 
 
 class AlbumUpdate(AlbumCreate):
-    """Only the fields that are given change; the defaults are never looked at."""
+    """Only the fields that are given change."""
+
+    # The defaults say that a field was not given; what they are is never looked at.
 
     title: Annotated[str, Title] = ""
 

@@ -28,7 +28,8 @@ Page = Annotated[int, Whole(1, 10_000, in_query=True)]
 
 
 class MocCreate(Input):
-    """Which of the optional fields a type requires or rejects is a rule of the service."""
+    """A MOC needs `author` and `partsCount`, a set `brand` and `setNumber`; what goes with one only, the other
+    refuses."""
 
     type: Annotated[str, Type]
     title: Annotated[str, Title]
@@ -47,7 +48,9 @@ class MocCreate(Input):
 
 
 class MocUpdate(MocCreate):
-    """Only the fields that are given change; the defaults are never looked at."""
+    """Only the fields that are given change."""
+
+    # The defaults say that a field was not given; what they are is never looked at.
 
     type: Annotated[str, Type] = ""
     title: Annotated[str, Title] = ""

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 _WANTED = frozenset({"MINQTY", "MAXPRICE", "NOTIFY", "QTYFILLED", "WANTEDLISTID"})
 _SOLD = frozenset({"PRICE", "LOTID"})
-_KINDS = {"P": "part", "M": "minifig", "G": "gear"}
-_TYPES = {kind: letter for letter, kind in _KINDS.items()}
-_NO_PARTS = frozenset("SBCIOU")
+KINDS = {"P": "part", "M": "minifig", "G": "gear"}
+_TYPES = {kind: letter for letter, kind in KINDS.items()}
+NO_PARTS = frozenset("SBCIOU")
 _READ = frozenset({"ITEMTYPE", "ITEMID", "COLOR", "QTY", "MINQTY", "QTYFILLED", "EXTRA", "COUNTERPART", "ALTERNATE"})
 # What stays in the stored file only, because a parts list has no place for it.
 _PASSED_OVER = frozenset({"MATCHID", "MAXPRICE", "NOTIFY", "WANTEDLISTID", "PRICE", "LOTID", "CONDITION", "REMARKS"})
@@ -106,7 +106,7 @@ def _take(at: str, item: Item, context: _Context, collector: Collector) -> None:
     cells = list(item.values())
     if quantity is None:
         return reject_quantity(collector, at, amount, cells)
-    kind = _KINDS.get(item.get("ITEMTYPE", "")[:1].upper())
+    kind = KINDS.get(item.get("ITEMTYPE", "")[:1].upper())
     if kind is None:
         said = shown(item.get("ITEMTYPE", ""))
         message = (
@@ -135,7 +135,7 @@ def _amount(item: Item, context: _Context) -> str:
 
 
 def _skipped_for(item: Item, context: _Context) -> str | None:
-    if item.get("ITEMTYPE", "")[:1].upper() in _NO_PARTS:
+    if item.get("ITEMTYPE", "")[:1].upper() in NO_PARTS:
         return "not-a-part"
     if _is_set(item, "COUNTERPART"):
         return "counterpart"

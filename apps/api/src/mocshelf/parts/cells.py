@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ _NOT_SPARE = {"false": False, "0": False, "no": False, "f": False, "": False}
 _FLAGS = {**_SPARE, **_NOT_SPARE}
 
 
+@lru_cache(maxsize=1024)
 def quantity_of(cell: str, most: int = MOST_OF_A_RECORD) -> int | None:
     """The quantity, 1 to `most`; None for everything that is not written in ASCII digits."""
     if not (cell.isdigit() and cell.isascii() and len(cell) <= COLOUR_DIGITS):
@@ -28,6 +30,7 @@ def quantity_of(cell: str, most: int = MOST_OF_A_RECORD) -> int | None:
     return quantity if 1 <= quantity <= most else None
 
 
+@lru_cache(maxsize=1024)
 def colour_id_of(cell: str) -> int | None:
     """A colour number of at most 10 digits, maybe with a minus sign; None for everything else."""
     digits = cell[1:] if cell.startswith("-") else cell

@@ -11,7 +11,13 @@ from typing import Literal, NamedTuple
 _DATA = Path(__file__).with_name("data")
 
 SCHEMES = ("rebrickable", "bricklink", "ldraw")
-SITES = {"rebrickable": "Rebrickable", "bricklink": "BrickLink", "ldraw": "LDraw", "lego": "LEGO"}
+SITES = {
+    "rebrickable": "Rebrickable",
+    "bricklink": "BrickLink",
+    "ldraw": "LDraw",
+    "lego": "LEGO",
+    "brickowl": "BrickOwl",
+}
 # Rebrickable's "any colour" and BrickLink's "not applicable" say the same; nobody else has a number for it.
 _NO_COLOUR = {("rebrickable", 9999, "bricklink"): 0, ("bricklink", 0, "rebrickable"): 9999}
 SENTINELS = frozenset({("rebrickable", -1), ("rebrickable", 9999), ("bricklink", 0)})

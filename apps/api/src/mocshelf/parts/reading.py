@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from file_validator.faults import Fault, Kind, Refused, refusal
+from file_validator.faults import Fault, Kind, Refused
 from file_validator.identify import Identity, identify
 from file_validator.rules import INSTRUCTION, PARTS_LIST, extension_of, size_fault
 from file_validator.signatures import ZIP, recognise
@@ -14,17 +15,9 @@ from mocshelf.parts.collect import Collector
 from mocshelf.parts.lot import Lot
 from mocshelf.parts.receipt import Receipt, Source, refuse_rejected, write_receipt
 
-# Formats that are recognised but not read: what their owner would call them.
-_NOT_READ = {
-    "brickstore-bsx": "BrickStore files",
-    "lxf": "LEGO Digital Designer models",
-    "lxfml": "LEGO Digital Designer models",
-    "lego-pab-json": "Pick-a-Brick lists as JSON",
-    "brickowl-csv": "BrickOwl orders",
-    "brickset-csv": "Brickset inventories",
-    "xml": "XML of this kind",
-    "json": "JSON of this kind",
-}
+if TYPE_CHECKING:
+    from mocshelf.parts.declared import Verdict
+
 _USUAL = {
     "zip": (".io", ".lxf"),
     "xml": (".xml", ".bsx", ".lxfml"),
@@ -48,9 +41,6 @@ def read_parts(data: bytes, name: str, *, scheme: str | None = None, partial: bo
     does not say; `partial` leaves out records that cannot be used. Raises `Refused` with what is wrong."""
     _check_request(data, name, scheme)
     identity = identify(data, name, is_colour=colours.is_name)
-    if identity.format in _NOT_READ:
-        message = f"We cannot read {_NOT_READ[identity.format]} yet. Export the list as CSV or as BrickLink XML."
-        raise refusal(Kind.TYPE, "UNSUPPORTED_FORMAT", message)
     schemes.refuse_conflict(identity, scheme)
     source = Source(
         identity.format,
@@ -90,10 +80,20 @@ def _read(data: bytes, identity: Identity, scheme: str | None, source: Source, c
     """Hands the file to the reader of its format, which is loaded only now."""
     if identity.container == "csv":
         _read_table(data, identity, scheme, source, collector)
+    elif identity.format in ("xml", "json", "lego-pab-json"):
+        _read_records(data, identity, scheme, source, collector)
     elif identity.format == "bricklink-xml":
         from mocshelf.parts import bricklink
 
         source.use = bricklink.read(data, source.rows, collector)
+    elif identity.format == "brickstore-bsx":
+        from mocshelf.parts import brickstore
+
+        brickstore.read(data, source.rows, collector)
+    elif identity.format in ("lxf", "lxfml"):
+        from mocshelf.parts import lxfml
+
+        lxfml.read(data, source.rows, collector)
     elif identity.format == "ldraw":
         from mocshelf.parts import ldraw
 
@@ -123,6 +123,14 @@ def _read_table(data: bytes, identity: Identity, scheme: str | None, source: Sou
         from mocshelf.parts import pick_a_brick
 
         pick_a_brick.read(table, collector)
+    elif identity.format == "brickowl-csv":
+        from mocshelf.parts import brickowl
+
+        brickowl.read(table, collector)
+    elif identity.format == "brickset-csv":
+        from mocshelf.parts import brickset
+
+        brickset.read(table, collector)
     elif identity.color_scheme == "row":
         from mocshelf.parts import own_export
 
@@ -130,6 +138,29 @@ def _read_table(data: bytes, identity: Identity, scheme: str | None, source: Sou
     else:
         from mocshelf.parts import spreadsheet
 
-        verdict = spreadsheet.read(table, identity, scheme, collector)
-        source.color_scheme, source.part_scheme = verdict.color_scheme, verdict.part_scheme
-        source.scheme_from = verdict.said_by
+        _judged(source, spreadsheet.read(table, identity, scheme, collector))
+
+
+def _read_records(data: bytes, identity: Identity, scheme: str | None, source: Source, collector: Collector) -> None:
+    """XML and JSON of no program in particular, and the JSON of one."""
+    from file_validator.text import decode
+
+    if identity.format == "xml":
+        from mocshelf.parts import plain_xml
+
+        _judged(source, plain_xml.read(data, source.rows, scheme, collector))
+        return
+    text = decode(data, name=source.file_name).text
+    if identity.format == "json":
+        from mocshelf.parts import plain_json
+
+        _judged(source, plain_json.read(text, source.rows, scheme, collector))
+    else:
+        from mocshelf.parts import pick_a_brick
+
+        pick_a_brick.read_json(text, source.rows, collector)
+
+
+def _judged(source: Source, verdict: Verdict) -> None:
+    source.color_scheme, source.part_scheme = verdict.color_scheme, verdict.part_scheme
+    source.scheme_from = verdict.said_by

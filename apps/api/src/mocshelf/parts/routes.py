@@ -48,6 +48,7 @@ def take_parts_list(caller: Caller, moc_id: UUID, body: Multipart) -> SentList:
 
 @routes.post("/api/mocs/{moc_id}/upload-parts-list", idempotent=True, prepare=take_parts_list)
 def upload_parts_list(conn: Connection, caller: Caller, moc_id: UUID, prepared: SentList) -> Created[UploadedList]:
+    """Reads a file into a new list, whole or not at all; the receipt says what became of every record."""
     answer, row = uploading.keep(conn, caller.user_id, moc_id, prepared)
     message = f"{_counted(row['total_parts_count'], 'piece')} in {_counted(row['total_parts'], 'line')}"
     return Created(answer, row["version"], message=message, location=_address(row))
@@ -56,6 +57,7 @@ def upload_parts_list(conn: Connection, caller: Caller, moc_id: UUID, prepared: 
 @routes.get(EARLIER)
 @routes.get(LISTS)
 def list_parts_lists(conn: Connection, caller: Caller, moc_id: UUID, query: ListQuery) -> Page[PartsList]:
+    """The lists of a MOC without their lines, newest first."""
     mocs.read(conn, caller.user_id, moc_id)
     rows = service.lists_of_moc(conn, moc_id)
     start = (query.page - 1) * query.limit
@@ -66,6 +68,7 @@ def list_parts_lists(conn: Connection, caller: Caller, moc_id: UUID, query: List
 @routes.post(EARLIER, idempotent=True)
 @routes.post(LISTS, idempotent=True)
 def create_parts_list(conn: Connection, caller: Caller, moc_id: UUID, body: PartsListCreate) -> Created[PartsList]:
+    """Adds a list written by hand, with or without lines."""
     row = service.create(conn, caller.user_id, moc_id, body)
     return Created(parts_list(row), row["version"], location=_address(row))
 
@@ -73,6 +76,7 @@ def create_parts_list(conn: Connection, caller: Caller, moc_id: UUID, body: Part
 @routes.get(EARLIER_ONE)
 @routes.get(ONE)
 def read_parts_list(conn: Connection, caller: Caller, moc_id: UUID, list_id: UUID) -> Answer[PartsListDetail]:
+    """A list without its lines, with the receipt of the file it came from."""
     row = service.read(conn, caller.user_id, moc_id, list_id)
     return Answer(parts_list_detail(row), row["version"])
 
@@ -90,6 +94,7 @@ def replace_parts_list(
 def update_parts_list(
     conn: Connection, caller: Caller, moc_id: UUID, list_id: UUID, body: PartsListUpdate, if_match: IfMatch
 ) -> Answer[PartsList]:
+    """Changes the fields that are given; `parts` replaces all lines."""
     return _answer(service.update(conn, caller.user_id, moc_id, list_id, body, if_match))
 
 
@@ -98,6 +103,7 @@ def update_parts_list(
 def set_parts_list_status(
     conn: Connection, caller: Caller, moc_id: UUID, list_id: UUID, body: StatusUpdate, if_match: IfMatch
 ) -> Answer[PartsList]:
+    """Says how far the building, the buying or the collecting is."""
     faults = service.status_faults(body)
     if faults:
         raise Invalid(faults)
@@ -106,15 +112,15 @@ def set_parts_list_status(
 
 @routes.delete(EARLIER_ONE)
 @routes.delete(ONE)
-def delete_parts_list(
-    conn: Connection, caller: Caller, moc_id: UUID, list_id: UUID, if_match: IfMatch
-) -> NoContent:
+def delete_parts_list(conn: Connection, caller: Caller, moc_id: UUID, list_id: UUID, if_match: IfMatch) -> NoContent:
+    """Removes the list with its lines; the file it came from stays."""
     service.delete(conn, caller.user_id, moc_id, list_id, if_match)
     return NoContent()
 
 
 @routes.get(ONE + "/parts")
 def list_parts(conn: Connection, caller: Caller, moc_id: UUID, list_id: UUID, query: LineQuery) -> Page[Line]:
+    """The lines in their order; with `missing` only those that still lack pieces."""
     service.read(conn, caller.user_id, moc_id, list_id)
     rows = store.lines(conn, list_id, query.limit, (query.page - 1) * query.limit, query.missing)
     total = store.count_lines(conn, list_id, query.missing)
@@ -133,6 +139,7 @@ def tick_parts(
 def export_parts_list(
     conn: Connection, caller: Caller, moc_id: UUID, list_id: UUID, query: ExportQuery
 ) -> Attachment | Answer[ExportAnswer]:
+    """The list as a file for another program, or with `report` what the file would leave out and why."""
     from mocshelf.parts import exporting
 
     moc = mocs.read(conn, caller.user_id, moc_id)
@@ -149,6 +156,7 @@ def export_parts_list(
 
 @routes.get("/api/user/parts-lists/summary")
 def summarise_parts_lists(conn: Connection, caller: Caller) -> Answer[ListsSummary]:
+    """Sums over all lists of the user."""
     row = store.summary(conn, caller.user_id)
     return Answer(
         ListsSummary(

@@ -20,6 +20,11 @@ _LISTS = {
     "studio-csv": "a Studio parts list",
     "studio-io": "a Studio model",
     "ldraw": "an LDraw model",
+    "lxf": "a LEGO Digital Designer model",
+    "lxfml": "a LEGO Digital Designer model",
+    "lego-pab-json": "a Pick-a-Brick list",
+    "brickowl-csv": "a BrickOwl order",
+    "brickset-csv": "a Brickset inventory",
     "lego-pab-csv": "a Pick-a-Brick list",
     "csv": "our own export",
 }
@@ -29,7 +34,8 @@ _LISTS = {
 class Numbered:
     """A record whose colour is a number that nothing in the record explains; `name` is a colour name beside it."""
 
-    line: int
+    at: str
+    line: int | None
     color_id: int
     name: str
 
@@ -70,9 +76,11 @@ def required(records: Sequence[Numbered]) -> Refused:
         known = sum(colours.name_of(scheme, record.color_id) is not None for record in records)
         said = f"{colours.SITES[scheme]} has {known:,} of the {len(records):,} colours in the file."
         faults.append(Fault(Kind.CONTENT, "SCHEME_REQUIRED", said, field="scheme"))
-    different = {record.color_id: record for record in reversed(records)}
-    for record in sorted(different.values(), key=lambda record: record.line)[:_READINGS_SHOWN]:
-        said = f"line {record.line}: colour {record.color_id} is {_readings(record.color_id)}"
+    different: dict[int, Numbered] = {}
+    for record in records:
+        different.setdefault(record.color_id, record)
+    for record in list(different.values())[:_READINGS_SHOWN]:
+        said = f"{record.at}: colour {record.color_id} is {_readings(record.color_id)}"
         faults.append(Fault(Kind.CONTENT, "SCHEME_REQUIRED", said, line=record.line, field="scheme"))
     return Refused(faults, message=message)
 

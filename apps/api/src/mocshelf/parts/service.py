@@ -64,7 +64,12 @@ def create(conn: Connection, owner: str, moc_id: UUID, new: PartsListCreate) -> 
     if new.file_id is not None:
         moc_files.one(conn, moc_id, new.file_id)
     title, faults = _title(new, required=True)
-    empty: dict[str, Any] = {"total_parts": 0, "spare_parts_count": 0, "total_parts_count": 0, "acquired_parts_count": 0}
+    empty: dict[str, Any] = {
+        "total_parts": 0,
+        "spare_parts_count": 0,
+        "total_parts_count": 0,
+        "acquired_parts_count": 0,
+    }
     values = {**new.model_dump(exclude={"parts"}), "title": title}
     faults += line_faults(new.parts, {}) + _count_faults(new, empty, has_lines=bool(new.parts))
     if faults:

@@ -16,6 +16,8 @@ MOST_COLUMNS = 64
 CELL_LENGTH = 4_096
 # Spreadsheets write out all of their 1,048,576 rows, blank or not; more than that is meant to keep us busy.
 MOST_ROWS = 1_100_000
+# All the cells a row may have, with every character a doubled quote: a longer row is not even split.
+ROW_LENGTH = MOST_COLUMNS * CELL_LENGTH * 2
 
 
 class Table:
@@ -27,6 +29,7 @@ class Table:
         self._collector = collector
         self._parsed = self._parse(text, identity)
         self._exempt = 0
+        self._row_length = 0
         self.names: list[str] = []
         self._width = len(identity.columns)
         if identity.header:
@@ -70,25 +73,34 @@ class Table:
             rows.header += bool(skipped.strip())
             rows.blank += not skipped.strip()
         line = before = identity.skip_lines
-        reader = csv.reader(source, delimiter=identity.delimiter or ",", strict=True)
+        reader = csv.reader(self._bounded(source), delimiter=identity.delimiter or ",", strict=True)
         try:
             for row in reader:
                 line, before = before + 1, identity.skip_lines + reader.line_num
+                length, self._row_length = self._row_length, 0
                 rows.total += 1
                 if rows.total > MOST_ROWS:
                     raise too_many()
                 if not row:
                     rows.blank += 1
                     continue
-                cells = [cell.strip() for cell in row]
+                cells = list(map(str.strip, row))
                 if not any(cells):
                     rows.blank += 1
                     continue
-                if len(cells) > MOST_COLUMNS or sum(map(len, row)) > CELL_LENGTH:
+                if len(cells) > MOST_COLUMNS or length > CELL_LENGTH:
                     _check_size(line, cells)
                 yield line, cells
         except csv.Error as error:
             raise _unreadable(before + 1, str(error)) from None
+
+    def _bounded(self, source: Iterator[str]) -> Iterator[str]:
+        """The lines, until those of one row are longer than a row can be."""
+        for line in source:
+            self._row_length += len(line)
+            if self._row_length > ROW_LENGTH:
+                raise csv.Error("the row is too long")
+            yield line
 
 
 def _check_size(line: int, cells: list[str]) -> None:

@@ -14,7 +14,6 @@ from mocshelf.runtime.heic import UndecodableHeic, decode
 
 QUALITY = 80
 LOADERS = ("Jpeg", "Png", "Webp", "Heif", "Nsgif")  # libvips knows dozens; the rest stay blocked
-SRGB = {"output_profile": "srgb"}
 # thumbnail_buffer takes a `fail_on` of its own and does not hand it to the loader: half a JPEG would pass.
 WHOLE = {"option_string": "fail_on=error"}
 
@@ -76,7 +75,9 @@ def _drawn(data: bytes, width: int, height: int, **options: str) -> Any:
     """The picture in its new size; what libvips decodes itself, it makes smaller while it decodes."""
     if recognise(data) is HEIC:
         return _drawn_heic(data, width, height, **options)
-    return _vips().Image.thumbnail_buffer(data, width, height=height, **WHOLE, **SRGB, **options)
+    image = _vips().Image
+    colours = _conversion(image.new_from_buffer(data, ""))
+    return image.thumbnail_buffer(data, width, height=height, **WHOLE, **colours, **options)
 
 
 def _drawn_heic(data: bytes, width: int, height: int, **options: str) -> Any:
@@ -87,7 +88,13 @@ def _drawn_heic(data: bytes, width: int, height: int, **options: str) -> Any:
     if pixels.profile:
         image.set_type(vips.GValue.blob_type, "icc-profile-data", pixels.profile)
     # libvips works late and does not keep the pixels, so it has to be done while they are there.
-    return image.thumbnail_image(width, height=height, **SRGB, **options).copy_memory()
+    return image.thumbnail_image(width, height=height, **_conversion(image), **options).copy_memory()
+
+
+def _conversion(image: Any) -> dict[str, str]:
+    """How the colours become sRGB. Those that have no profile need no such word, print colours neither; to convert
+    them all the same would cost as much time as decoding does."""
+    return {"output_profile": "srgb"} if image.get_typeof("icc-profile-data") else {}
 
 
 def _written(image: Any) -> Picture:

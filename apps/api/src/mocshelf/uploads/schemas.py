@@ -58,7 +58,7 @@ class FileDeclaration(Input):
 
 
 class UploadCreate(Input):
-    """Which target a purpose needs, and how many files it takes, are rules of `declarations`."""
+    """Files and parts lists need a `mocId`, a wishlist image its `itemId`; a gallery image may have an `albumId`."""
 
     purpose: Annotated[str, Purpose]
     moc_id: Id | None = None

@@ -26,7 +26,9 @@ class ItemCreate(Input):
 
 
 class ItemUpdate(ItemCreate):
-    """Only the fields that are given change; the defaults are never looked at."""
+    """Only the fields that are given change."""
+
+    # The defaults say that a field was not given; what they are is never looked at.
 
     title: Annotated[str, Title] = ""
     sort_order: Annotated[str, SortOrder] = ""
