@@ -85,9 +85,7 @@ def test_the_receipt_comes_back_as_it_was(conn: Connection, alice: str, moc_id: 
 
     list_id = stored(conn, alice, moc_id, what)
 
-    row = store.read_list(conn, moc_id, list_id)
-    assert row is not None
-    assert row["receipt"] == what.receipt
+    assert store.read_receipt(conn, list_id) == what.receipt
 
 
 def test_lines_come_back_in_order_and_by_page(conn: Connection, alice: str, moc_id: UUID) -> None:

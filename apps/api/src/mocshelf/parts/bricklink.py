@@ -1,4 +1,4 @@
-"""Reads BrickLink's XML of wanted lists, orders, stores and inventories, and writes that of its wanted-list upload."""
+"""Reads BrickLink's XML of wanted lists, orders, stores and inventories, and writes that of a wanted list."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def read(data: bytes, rows: Rows, collector: Collector) -> str:
 
 
 def write(lots: Iterable[Lot], report: Report) -> str:
-    """The list for the upload of wanted lists, which stops at an XML declaration and at items that are there twice."""
+    """The list for the upload of wanted lists, which stops at an XML declaration and at items that come twice."""
     items: dict[tuple[str, str, int | None], int] = {}
     for lot in lots:
         known = numbers(lot, "bricklink", report)

@@ -114,6 +114,7 @@ def lego_number(name: str) -> int | None:
     return next((lego for lego, (known, _base) in table().lego.items() if folded(known) == wanted), None)
 
 
+@lru_cache(maxsize=4096)
 def convert(scheme: str, number: int, to: str) -> Conversion:
     """The number that `to` has for a colour. There is no nearest colour and no default: what the table
     does not pair is `unmapped`."""

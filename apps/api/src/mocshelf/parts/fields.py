@@ -1,4 +1,4 @@
-"""Records of XML or JSON under names that people give: found by meaning, and laid out as cells like those of a table."""
+"""Records of XML or JSON under names that people give: found by meaning, laid out as cells like those of a table."""
 
 from __future__ import annotations
 

@@ -34,16 +34,19 @@ def line_faults(lines: Sequence[LineCreate], known: Known) -> list[Detail]:
     return faults
 
 
-def as_lots(lines: Sequence[LineCreate], known: Known) -> tuple[list[Lot], list[UUID]]:
-    """The lots in the order of the lines, and their ids. A known line keeps its id and its place in the file, and
-    what is acquired unless it says so itself; what the file said of the piece only while it is the same piece."""
-    lots, ids = [], []
+def as_lots(lines: Sequence[LineCreate], known: Known) -> list[Lot]:
+    """The lots in the order of the lines. A known line keeps its place in the file, and what is acquired unless it
+    says so itself; what the file said of the piece only while it is the same piece."""
+    lots = []
     for position, line in enumerate(lines, 1):
-        given_id = line.id if isinstance(line, LineUpdate) else None
-        before = known[str(given_id)] if given_id else None
+        before = known.get(str(line.id)) if isinstance(line, LineUpdate) else None
         lots.append(_lot(position, line, before))
-        ids.append(given_id or uuid4())
-    return lots, ids
+    return lots
+
+
+def ids_of(lines: Sequence[LineUpdate]) -> list[UUID]:
+    """The ids the lines have from now on: known ones keep theirs."""
+    return [line.id or uuid4() for line in lines]
 
 
 def tick_faults(ticks: Sequence[Tick], quantities: Mapping[str, int]) -> list[Detail]:

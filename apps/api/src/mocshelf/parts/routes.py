@@ -78,7 +78,7 @@ def create_parts_list(conn: Connection, caller: Caller, moc_id: UUID, body: Part
 def read_parts_list(conn: Connection, caller: Caller, moc_id: UUID, list_id: UUID) -> Answer[PartsListDetail]:
     """A list without its lines, with the receipt of the file it came from."""
     row = service.read(conn, caller.user_id, moc_id, list_id)
-    return Answer(parts_list_detail(row), row["version"])
+    return Answer(parts_list_detail(row, store.read_receipt(conn, list_id)), row["version"])
 
 
 @routes.put(EARLIER_ONE)

@@ -239,8 +239,8 @@ def parts_list(row: Mapping[str, Any]) -> PartsList:
     return PartsList.model_validate(_counted(row))
 
 
-def parts_list_detail(row: Mapping[str, Any]) -> PartsListDetail:
-    return PartsListDetail.model_validate(_counted(row))
+def parts_list_detail(row: Mapping[str, Any], receipt: dict[str, object] | None) -> PartsListDetail:
+    return PartsListDetail.model_validate({**_counted(row), "receipt": receipt})
 
 
 def line(row: Mapping[str, Any]) -> Line:

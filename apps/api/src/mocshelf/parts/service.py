@@ -9,7 +9,7 @@ from uuid import UUID
 from mocshelf.mocs import files as moc_files
 from mocshelf.mocs import service as mocs
 from mocshelf.parts import store
-from mocshelf.parts.lines import acquired, as_lots, line_faults, tick_faults
+from mocshelf.parts.lines import acquired, as_lots, ids_of, line_faults, tick_faults
 from mocshelf.parts.schemas import MOST_LINES, Fields, PartsListCreate, PartsListUpdate, StatusUpdate, Tick
 from mocshelf.parts.store import lists_of_moc
 from mocshelf.runtime.conditions import IfMatch
@@ -80,7 +80,7 @@ def create(conn: Connection, owner: str, moc_id: UUID, new: PartsListCreate) -> 
     )
     store.update_list(conn, list_id, values)
     if new.parts:
-        store.insert_lots(conn, list_id, as_lots(new.parts, {})[0])
+        store.insert_lots(conn, list_id, as_lots(new.parts, {}))
         store.recount_list(conn, list_id)
     store.recount_moc(conn, moc_id)
     mocs.touch(conn, owner, moc_id)
@@ -107,9 +107,8 @@ def update(
         raise Invalid(faults)
     values = {**row, **changes.model_dump(include=given - {"parts"}), "title": title or row["title"]}
     if "parts" in given:
-        lots, ids = as_lots(changes.parts, known)
         store.delete_lots(conn, list_id)
-        store.insert_lots(conn, list_id, lots, ids)
+        store.insert_lots(conn, list_id, as_lots(changes.parts, known), ids_of(changes.parts))
         store.recount_list(conn, list_id)
     if "parts" in given and has_lines:
         counted = _found(store.read_list(conn, moc_id, list_id))

@@ -37,7 +37,7 @@ _COPY = f"copy moc_parts ({_COLUMNS}) from stdin"
 _COPY_WITH_IDS = f"copy moc_parts ({_COLUMNS}, id) from stdin"
 
 _LIST = """
-select id, moc_id, user_id, file_id, title, description, notes, status, built, purchased, format, receipt,
+select id, moc_id, user_id, file_id, title, description, notes, status, built, purchased, format,
        total_parts, completed_parts, total_parts_count, acquired_parts_count, spare_parts_count,
        cost_estimate, actual_cost, version, created_at, updated_at
   from moc_parts_lists
@@ -168,8 +168,14 @@ def lists_of_moc(conn: Connection, moc_id: UUID) -> list[Row]:
 
 
 def read_list(conn: Connection, moc_id: UUID, list_id: UUID) -> Row | None:
-    """One list of a MOC, with its receipt."""
+    """One list of a MOC, without its receipt, which may be large."""
     return fetch_one(conn, _LIST, {"id": list_id, "moc_id": moc_id})
+
+
+def read_receipt(conn: Connection, list_id: UUID) -> dict[str, object] | None:
+    """What became of every record of the list's file; None for a list that was written by hand."""
+    row = fetch_one(conn, "select receipt from moc_parts_lists where id = %(id)s", {"id": list_id})
+    return row["receipt"] if row else None
 
 
 def lock_list(conn: Connection, moc_id: UUID, list_id: UUID) -> Row | None:
