@@ -39,6 +39,7 @@ def test_xml_by_attributes_and_children() -> None:
         '<x><y><piece partnum="3001" count="4"/></y></x>',
         '<list><part id="3001" amount="4"><part>inner</part></part></list>',
         '<inventory><item id="3001" qty="4"/></inventory>',
+        '<element><item id="3001" qty="4"/></element>',
     ],
 )
 def test_the_first_known_element_below_the_root_is_the_record(content: str) -> None:

@@ -127,7 +127,7 @@ def test_json_cut_in_the_middle_is_refused() -> None:
 
 
 def test_ten_thousand_entries_are_read_and_one_more_is_not() -> None:
-    rows = [(str(100_000 + number), 1) for number in range(10_001)]
+    rows = [("300121", 1)] * 10_001
 
-    assert len(read(pab(*rows[:-1]), "list.json").lots) == 10_000
+    assert lots(read(pab(*rows[:-1]), "list.json")) == [("300121", None, 10_000)]
     assert refused(pab(*rows), "list.json").faults[0].code == "TOO_MANY_ROWS"

@@ -7,7 +7,7 @@ import types
 import typing
 from typing import Any
 
-from mocshelf.runtime.answers import Answer, Bare, Created, Down, Page, Redirect
+from mocshelf.runtime.answers import Answer, Bare, Counts, Created, Down, Page, Redirect
 from mocshelf.runtime.routes import Route
 from mocshelf_tools.openapi.bodies import answer_body
 from mocshelf_tools.openapi.schemas import Json, Shapes
@@ -37,7 +37,7 @@ def outcomes(route: Route) -> list[Outcome]:
     for member in typing.get_args(hint) if union else (hint,):
         kind = typing.get_origin(member) or member
         shape = next(iter(typing.get_args(member)), None)
-        if not hasattr(kind, "status") or (shape is None and issubclass(kind, Answer | Page | Bare)):
+        if not hasattr(kind, "status") or (shape is None and issubclass(kind, Answer | Page | Counts | Bare)):
             raise TypeError(f"{route.key}: the annotation {member!r} does not say what the answer looks like.")
         found.append(Outcome(kind, shape))
     return found
@@ -69,7 +69,7 @@ def _response(route: Route, subject: str, status: int, together: list[Outcome], 
 
 
 def _has_json(outcome: Outcome) -> bool:
-    return issubclass(outcome.kind, Answer | Page | Bare)
+    return issubclass(outcome.kind, Answer | Page | Counts | Bare)
 
 
 def _schema(outcome: Outcome, shapes: Shapes) -> Json:
@@ -77,8 +77,9 @@ def _schema(outcome: Outcome, shapes: Shapes) -> Json:
     if issubclass(outcome.kind, Bare):
         return data
     fields: Json = {"success": {"const": True}}
-    if issubclass(outcome.kind, Page):
-        counts = {name: {"type": "integer"} for name in ("total", "page", "limit")}
+    if issubclass(outcome.kind, Page | Counts):
+        names = ("total", "page", "limit") if issubclass(outcome.kind, Page) else ("total",)
+        counts = {name: {"type": "integer"} for name in names}
         fields |= {"data": {"type": "array", "items": data}, **counts}
         return {"type": "object", "properties": fields, "required": list(fields)}
     fields["data"] = data

@@ -9,6 +9,7 @@ from uuid import UUID
 from mocshelf.mocs import service, store
 from mocshelf.mocs.detail import detail, shown
 from mocshelf.mocs.schemas import (
+    CategoryCount,
     Deleted,
     Moc,
     MocCreate,
@@ -17,14 +18,17 @@ from mocshelf.mocs.schemas import (
     MocQuery,
     MocSearch,
     MocUpdate,
+    MonthCount,
 )
-from mocshelf.runtime.answers import Answer, Created, Page
+from mocshelf.runtime.answers import Answer, Counts, Created, Page
 from mocshelf.runtime.conditions import IfMatch
 from mocshelf.runtime.database import Connection, Row
 from mocshelf.runtime.identity import Caller
 from mocshelf.runtime.routes import Routes
 
 SEARCH_WINDOW = 10_000  # matches that can be paged, in either engine
+
+CATEGORIES = 10
 
 FIRST_MATCH = {"limit": 1, "offset": 0}
 
@@ -48,6 +52,20 @@ def list_mocs(conn: Connection, caller: Caller, query: MocQuery) -> Page[Moc] | 
 def search_mocs(conn: Connection, caller: Caller, query: MocSearch) -> Page[MocFound]:
     """As the list, with `search` required."""
     return _search(conn, caller, query)
+
+
+@routes.get("/api/mocs/stats/by-category")
+def count_by_category(conn: Connection, caller: Caller) -> Counts[CategoryCount]:
+    """The ten largest themes and tags; a tag that is also a theme counts as the theme."""
+    rows = store.count_by_category(conn, caller.user_id, CATEGORIES)
+    return Counts([CategoryCount.model_validate(row) for row in rows], sum(row["count"] for row in rows))
+
+
+@routes.get("/api/mocs/stats/uploads-over-time")
+def count_by_month(conn: Connection, caller: Caller) -> Counts[MonthCount]:
+    """What was added in this and the eleven months before, by month and theme."""
+    rows = store.count_by_month(conn, caller.user_id)
+    return Counts([MonthCount.model_validate(row) for row in rows], sum(row["count"] for row in rows))
 
 
 @routes.post("/api/mocs", idempotent=True)

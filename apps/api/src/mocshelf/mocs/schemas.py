@@ -130,5 +130,18 @@ class MocDetail(Moc):
     parts_lists: list[PartsList]
 
 
+class CategoryCount(Output):
+    """How many MOCs have a theme or a tag."""
+
+    category: str
+    count: int
+
+
+class MonthCount(CategoryCount):
+    """The same for the MOCs of one month, `date`, as in `2026-03`."""
+
+    date: str
+
+
 class Deleted(Output):
     id: str

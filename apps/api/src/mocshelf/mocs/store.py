@@ -179,6 +179,47 @@ def delete_moc(conn: Connection, moc_id: UUID) -> int:
     return execute(conn, "delete from moc_instructions where id = %(id)s", {"id": moc_id})
 
 
+def count_by_category(conn: Connection, user_id: str, limit: int) -> list[Row]:
+    """The largest themes of all rows and tags of MOCs, which are compared without case."""
+    return fetch_all(
+        conn,
+        """
+        with themes as (
+          select theme as category, count(*) as count from moc_instructions
+           where user_id = %(user_id)s and theme is not null
+           group by theme),
+        tags as (
+          select lower(tag) as category, count(distinct m.id) as count
+            from moc_instructions m cross join unnest(m.tags) as tag
+           where m.user_id = %(user_id)s and m.type = 'moc'
+             and not exists (select 1 from themes t where lower(t.category) = lower(tag))
+           group by lower(tag))
+        select category, count from (select * from themes union all select * from tags) c
+         order by count desc, category collate "C"
+         limit %(limit)s
+        """,
+        {"user_id": user_id, "limit": limit},
+    )
+
+
+def count_by_month(conn: Connection, user_id: str) -> list[Row]:
+    """What was created in this and the eleven months before, in UTC."""
+    return fetch_all(
+        conn,
+        """
+        select to_char(created_at at time zone 'UTC', 'YYYY-MM') as date, coalesce(theme, 'Unknown') as category,
+               count(*) as count
+          from moc_instructions
+         where user_id = %(user_id)s
+           and created_at >= (date_trunc('month', now() at time zone 'UTC') - interval '11 months')
+                             at time zone 'UTC'
+         group by 1, coalesce(theme, 'Unknown')
+         order by 1, coalesce(theme, 'Unknown') collate "C"
+        """,
+        {"user_id": user_id},
+    )
+
+
 def linked_images(conn: Connection, moc_id: UUID) -> list[Row]:
     """The gallery images linked to a MOC, oldest link first."""
     return fetch_all(

@@ -58,6 +58,16 @@ class Page(Generic[Shape]):
 
 
 @dataclass(slots=True)
+class Counts(Generic[Shape]):
+    """Figures that are counted, not paged; `total` is their sum."""
+
+    status: ClassVar[int] = 200
+
+    items: Sequence[Shape]
+    total: int
+
+
+@dataclass(slots=True)
 class Redirect:
     """To an address."""
 
@@ -117,6 +127,8 @@ def response(answer: object) -> Response:
             "limit": answer.limit,
         }
         return json_response(answer.status, body)
+    if isinstance(answer, Counts):
+        return json_response(answer.status, {"success": True, "data": answer.items, "total": answer.total})
     if isinstance(answer, NoContent):
         return {"statusCode": answer.status, "headers": {}}
     if isinstance(answer, Redirect):
