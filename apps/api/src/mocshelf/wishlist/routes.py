@@ -18,14 +18,14 @@ from mocshelf.runtime.routes import Routes
 from mocshelf.runtime.storage import files
 from mocshelf.wishlist import service, store
 from mocshelf.wishlist.schemas import (
-    Item,
-    ItemCreate,
-    ItemFound,
-    ItemQuery,
-    ItemSearch,
-    ItemUpdate,
     Reorder,
     Reordered,
+    WishlistItem,
+    WishlistItemCreate,
+    WishlistItemFound,
+    WishlistItemUpdate,
+    WishlistQuery,
+    WishlistSearch,
 )
 from mocshelf.wishlist.service import NewPicture
 
@@ -37,7 +37,9 @@ routes = Routes()
 
 
 @routes.get("/api/wishlist")
-def list_items(conn: Connection, caller: Caller, query: ItemQuery) -> Page[Item] | Page[ItemFound]:
+def list_items(
+    conn: Connection, caller: Caller, query: WishlistQuery
+) -> Page[WishlistItem] | Page[WishlistItemFound]:
     """The items in the user's own order; with `search` the best matches first."""
     if query.search is not None:
         return _search(conn, caller, query)
@@ -49,27 +51,29 @@ def list_items(conn: Connection, caller: Caller, query: ItemQuery) -> Page[Item]
 
 
 @routes.get("/api/wishlist/search")
-def search_items(conn: Connection, caller: Caller, query: ItemSearch) -> Page[ItemFound]:
+def search_items(conn: Connection, caller: Caller, query: WishlistSearch) -> Page[WishlistItemFound]:
     """As the list, with `search` required."""
     return _search(conn, caller, query)
 
 
 @routes.post("/api/wishlist", idempotent=True)
-def create_item(conn: Connection, caller: Caller, body: ItemCreate) -> Created[Item]:
+def create_item(conn: Connection, caller: Caller, body: WishlistItemCreate) -> Created[WishlistItem]:
     """Adds an item, at the end unless `sortOrder` says otherwise."""
     row = service.create(conn, caller.user_id, body)
     return Created(_item(row), row["version"], location=f"/api/wishlist/{row['id']}")
 
 
 @routes.get("/api/wishlist/{item_id}")
-def read_item(conn: Connection, caller: Caller, item_id: UUID) -> Answer[Item]:
+def read_item(conn: Connection, caller: Caller, item_id: UUID) -> Answer[WishlistItem]:
     """One item."""
     row = service.read(conn, caller.user_id, item_id)
     return Answer(_item(row), row["version"])
 
 
 @routes.patch("/api/wishlist/{item_id}")
-def update_item(conn: Connection, caller: Caller, item_id: UUID, body: ItemUpdate, if_match: IfMatch) -> Answer[Item]:
+def update_item(
+    conn: Connection, caller: Caller, item_id: UUID, body: WishlistItemUpdate, if_match: IfMatch
+) -> Answer[WishlistItem]:
     """Changes the fields that are given; an `imageUrl` replaces an uploaded image."""
     row = service.update(conn, caller.user_id, item_id, body, if_match)
     return Answer(_item(row), row["version"])
@@ -101,18 +105,18 @@ def take_image(caller: Caller, item_id: UUID, if_match: IfMatch, body: Multipart
 @routes.post("/api/wishlist/{item_id}/image", prepare=take_image)
 def set_image(
     conn: Connection, caller: Caller, item_id: UUID, if_match: IfMatch, prepared: NewPicture
-) -> Answer[Item]:
+) -> Answer[WishlistItem]:
     """Replaces the item's image by the one that is sent."""
     row = service.set_image(conn, caller.user_id, item_id, prepared, if_match)
     return Answer(_item(row), row["version"])
 
 
-def _search(conn: Connection, caller: Caller, query: ItemQuery) -> Page[ItemFound]:
+def _search(conn: Connection, caller: Caller, query: WishlistQuery) -> Page[WishlistItemFound]:
     filters = {**_filters(caller, query), "search": query.search}
     past_the_window = filters["offset"] >= SEARCH_WINDOW
     rows = [] if past_the_window else store.search_items(conn, filters)
     counted = rows or store.search_items(conn, {**filters, **FIRST_MATCH})
-    found = [ItemFound.model_validate(_shown(row)) for row in rows]
+    found = [WishlistItemFound.model_validate(_shown(row)) for row in rows]
     return Page(found, _total(counted), query.page, query.limit)
 
 
@@ -120,7 +124,7 @@ def _total(rows: list[Row]) -> int:
     return rows[0]["total"] if rows else 0
 
 
-def _filters(caller: Caller, query: ItemQuery) -> dict[str, Any]:
+def _filters(caller: Caller, query: WishlistQuery) -> dict[str, Any]:
     return {
         "user_id": caller.user_id,
         "category": query.category,
@@ -129,8 +133,8 @@ def _filters(caller: Caller, query: ItemQuery) -> dict[str, Any]:
     }
 
 
-def _item(row: Row) -> Item:
-    return Item.model_validate(_shown(row))
+def _item(row: Row) -> WishlistItem:
+    return WishlistItem.model_validate(_shown(row))
 
 
 def _shown(row: Row) -> Row:

@@ -14,7 +14,7 @@ Title = Text(1, 200)
 SortOrder = Text(1, 64)
 
 
-class ItemCreate(Input):
+class WishlistItemCreate(Input):
     """`sortOrder` left out is the present time, so that a new item comes last."""
 
     title: Annotated[str, Title]
@@ -25,7 +25,7 @@ class ItemCreate(Input):
     sort_order: Annotated[str | None, Text(0, 64)] = None
 
 
-class ItemUpdate(ItemCreate):
+class WishlistItemUpdate(WishlistItemCreate):
     """Only the fields that are given change."""
 
     # The defaults say that a field was not given; what they are is never looked at.
@@ -45,18 +45,18 @@ class Reorder(Input):
     items: Annotated[list[Place], Field(min_length=1, max_length=MOST_REORDERED)]
 
 
-class ItemQuery(Query):
+class WishlistQuery(Query):
     page: Annotated[int, Whole(1, 10_000, in_query=True)] = 1
     limit: Annotated[int, Whole(1, 500, in_query=True)] = 100
     search: Annotated[str | None, Text(1, 200)] = None
     category: Annotated[str | None, Text(1, 100)] = None
 
 
-class ItemSearch(ItemQuery):
+class WishlistSearch(WishlistQuery):
     search: Annotated[str, Text(1, 200)]
 
 
-class Item(Output):
+class WishlistItem(Output):
     """A wishlist item; width and height are of an uploaded image, in pixels."""
 
     id: str
@@ -73,7 +73,7 @@ class Item(Output):
     updated_at: Instant
 
 
-class ItemFound(Item):
+class WishlistItemFound(WishlistItem):
     """A match of a search; scores compare within one answer only."""
 
     score: float

@@ -19,7 +19,7 @@ from mocshelf.runtime.schemas import iso
 from mocshelf.runtime.storage import NO_CACHE
 from mocshelf.runtime.store import queue_deletions
 from mocshelf.wishlist import store
-from mocshelf.wishlist.schemas import ItemCreate, ItemUpdate, Place
+from mocshelf.wishlist.schemas import Place, WishlistItemCreate, WishlistItemUpdate
 
 NOBODYS = "not found or not owned by user"
 
@@ -52,7 +52,7 @@ def held(conn: Connection, owner: str, item_id: UUID) -> Row:
     return owned(store.lock_item(conn, item_id), owner)
 
 
-def create(conn: Connection, owner: str, item: ItemCreate) -> Row:
+def create(conn: Connection, owner: str, item: WishlistItemCreate) -> Row:
     values = item.model_dump()
     values["sort_order"] = item.sort_order or iso(datetime.now(UTC))
     row = store.insert_item(conn, {**values, "user_id": owner})
@@ -60,7 +60,7 @@ def create(conn: Connection, owner: str, item: ItemCreate) -> Row:
     return row
 
 
-def update(conn: Connection, owner: str, item_id: UUID, changes: ItemUpdate, if_match: IfMatch) -> Row:
+def update(conn: Connection, owner: str, item_id: UUID, changes: WishlistItemUpdate, if_match: IfMatch) -> Row:
     """Writes the given fields; a given `imageUrl`, also null, takes the place of an uploaded image."""
     row = held(conn, owner, item_id)
     if_match.check(row["version"])
