@@ -1,4 +1,4 @@
-"""The README's walk-through, run as it is written, against a stack that is started and killed as a user's might be."""
+"""The README's walk-through, run as it is written, on a stack that is killed in the middle of it."""
 
 from __future__ import annotations
 

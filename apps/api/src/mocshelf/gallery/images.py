@@ -15,6 +15,7 @@ from mocshelf.runtime import database
 from mocshelf.runtime.database import Connection, Row
 from mocshelf.runtime.errors import Detail, Invalid
 from mocshelf.runtime.forms import Multipart
+from mocshelf.runtime.identity import owned
 from mocshelf.runtime.validation import validated
 
 
@@ -44,7 +45,7 @@ def take(owner: str, body: Multipart) -> Sent:
         raise Invalid(details)
     image = one_picture(body, GALLERY_IMAGE, lambda data, name: service.new_image(owner, data, name))
     if album is not None:
-        service.owned(album, owner, "album")
+        owned(album, owner, "album")
     objects.write(image.objects())
     return Sent(image, form)
 

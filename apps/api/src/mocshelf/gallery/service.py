@@ -20,7 +20,8 @@ from mocshelf.intake.pictures import checked_pair
 from mocshelf.runtime import outbox
 from mocshelf.runtime.conditions import IfMatch
 from mocshelf.runtime.database import Connection, Row
-from mocshelf.runtime.errors import Detail, Forbidden, Invalid, NotFound
+from mocshelf.runtime.errors import Detail, Invalid
+from mocshelf.runtime.identity import owned
 from mocshelf.runtime.imaging import GALLERY_IMAGE, GALLERY_THUMBNAIL
 from mocshelf.runtime.storage import files
 
@@ -42,15 +43,6 @@ class NewImage:
         return [self.image, self.thumbnail]
 
 
-def owned(row: Row | None, owner: str, noun: str = "image") -> Row:
-    """The row, if it is there and the caller's."""
-    if row is None:
-        raise NotFound(f"There is no such {noun}.")
-    if row["user_id"] != owner:
-        raise Forbidden(f"This {noun} is someone else's.")
-    return row
-
-
 def named(row: Row | None, owner: str, field: str, noun: str) -> Row:
     """The same for a row that a field of the body names: there an unknown id is a fault of that field."""
     if row is None:
@@ -64,17 +56,17 @@ def not_yours(field: str, noun: str) -> Detail:
 
 def read(conn: Connection, owner: str, image_id: UUID) -> Row:
     """The caller's image."""
-    return owned(store.read_image(conn, image_id), owner)
+    return owned(store.read_image(conn, image_id), owner, "image")
 
 
 def held(conn: Connection, owner: str, image_id: UUID) -> Row:
     """The caller's image, locked until the transaction ends."""
-    return owned(store.lock_image(conn, image_id), owner)
+    return owned(store.lock_image(conn, image_id), owner, "image")
 
 
 def kept(conn: Connection, owner: str, image_id: UUID) -> Row:
     """The caller's image, which cannot be deleted before the transaction ends."""
-    return owned(store.share_image(conn, image_id), owner)
+    return owned(store.share_image(conn, image_id), owner, "image")
 
 
 def read_album(conn: Connection, owner: str, album_id: UUID) -> Row:

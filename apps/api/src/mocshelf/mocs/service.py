@@ -12,7 +12,8 @@ from mocshelf.mocs.schemas import MocCreate, MocUpdate
 from mocshelf.runtime import outbox
 from mocshelf.runtime.conditions import IfMatch
 from mocshelf.runtime.database import Connection, Row
-from mocshelf.runtime.errors import Detail, Forbidden, Invalid, NotFound
+from mocshelf.runtime.errors import Detail, Invalid
+from mocshelf.runtime.identity import owned
 from mocshelf.runtime.schemas import to_camel
 from mocshelf.runtime.store import queue_deletions
 
@@ -36,23 +37,14 @@ def field_faults(values: Mapping[str, Any], today: datetime) -> list[Detail]:
     return faults
 
 
-def owned(row: Row | None, owner: str, noun: str = "MOC") -> Row:
-    """The row, if it is there and the caller's."""
-    if row is None:
-        raise NotFound(f"There is no such {noun}.")
-    if row["user_id"] != owner:
-        raise Forbidden(f"This {noun} is someone else's.")
-    return row
-
-
 def read(conn: Connection, owner: str, moc_id: UUID) -> Row:
     """The caller's MOC."""
-    return owned(store.read_moc(conn, moc_id), owner)
+    return owned(store.read_moc(conn, moc_id), owner, "MOC")
 
 
 def held(conn: Connection, owner: str, moc_id: UUID) -> Row:
     """The caller's MOC, locked until the transaction ends."""
-    return owned(store.lock_moc(conn, moc_id), owner)
+    return owned(store.lock_moc(conn, moc_id), owner, "MOC")
 
 
 def creation_faults(moc: MocCreate) -> list[Detail]:

@@ -1,4 +1,4 @@
-"""Who is calling: the claims that the JWT authorizer has checked; and database tokens, which say who we are."""
+"""Who is calling: the claims that the JWT authorizer has checked; whose a row is; and who we are to the database."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mocshelf.runtime.errors import Unauthorized
+from mocshelf.runtime.errors import Forbidden, NotFound, Unauthorized
 from mocshelf.runtime.resources import Database, resources
+
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,15 @@ def caller(event: Mapping[str, Any]) -> Caller:
     if claims.get("token_use") not in ("id", "access"):
         raise Unauthorized
     return Caller(subject)
+
+
+def owned(row: Row | None, owner: str, noun: str) -> Row:
+    """The row, if it is there and the owner's; NotFound and Forbidden otherwise, in this order."""
+    if row is None:
+        raise NotFound(f"There is no such {noun}.")
+    if row["user_id"] != owner:
+        raise Forbidden(f"This {noun} is someone else's.")
+    return row
 
 
 def database_token(link: Database) -> str:

@@ -15,7 +15,7 @@ from mocshelf.runtime.conditions import IfMatch
 from mocshelf.runtime.database import Connection, Row
 from mocshelf.runtime.errors import Invalid
 from mocshelf.runtime.forms import Multipart
-from mocshelf.runtime.identity import Caller
+from mocshelf.runtime.identity import Caller, owned
 from mocshelf.runtime.routes import Routes
 from mocshelf.runtime.storage import files as storage
 from mocshelf.uploads import direct, sessions, store, two_phase
@@ -55,7 +55,7 @@ def open_upload(conn: Connection, caller: Caller, body: UploadCreate) -> Created
 @routes.get("/api/uploads/{upload_id}")
 def read_upload(conn: Connection, caller: Caller, upload_id: UUID) -> Answer[Upload]:
     """What has become of each file."""
-    session = sessions.owned(store.read_session(conn, upload_id), caller.user_id)
+    session = owned(store.read_session(conn, upload_id), caller.user_id, "upload")
     return Answer(sessions.shown(conn, session), session["version"])
 
 
@@ -63,7 +63,7 @@ def look_for_files(caller: Caller, upload_id: UUID) -> dict[str, int]:
     """What S3 has of the session, asked before the transaction that writes it down."""
 
     def waiting(conn: Connection) -> list[Row]:
-        sessions.owned(store.read_session(conn, upload_id), caller.user_id)
+        owned(store.read_session(conn, upload_id), caller.user_id, "upload")
         return store.session_files(conn, upload_id)
 
     return sessions.sizes(database.run(waiting, read_only=True))
@@ -107,7 +107,7 @@ def finalize(conn: Connection, caller: Caller, moc_id: UUID, prepared: UUID) -> 
     """Reports which files have been sent, and waits up to ten seconds for them to be checked."""
     two_phase.choose_thumbnail(conn, caller.user_id, moc_id, prepared)
     moc = mocs.read(conn, caller.user_id, moc_id)
-    session = sessions.owned(store.read_session(conn, prepared), caller.user_id)
+    session = owned(store.read_session(conn, prepared), caller.user_id, "upload")
     answer = Finalized(moc=detail(conn, moc), upload=sessions.shown(conn, session))
     return Answer(answer, moc["version"])
 

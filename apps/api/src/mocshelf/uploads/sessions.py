@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from mocshelf.gallery import service as gallery
@@ -13,7 +14,8 @@ from mocshelf.mocs import files as moc_files
 from mocshelf.mocs import service as mocs
 from mocshelf.runtime import queue
 from mocshelf.runtime.database import Connection, Row, after_commit
-from mocshelf.runtime.errors import Conflict, Forbidden, NotFound
+from mocshelf.runtime.errors import Conflict
+from mocshelf.runtime.identity import owned
 from mocshelf.runtime.resources import resources
 from mocshelf.runtime.storage import bucket
 from mocshelf.runtime.storage import files as storage
@@ -87,14 +89,6 @@ def put_requests(rows: Sequence[Row]) -> list[PutRequest]:
     return [_put_request(row) for row in rows]
 
 
-def owned(row: Row | None, owner: str) -> Row:
-    if row is None:
-        raise NotFound("There is no such upload.")
-    if row["user_id"] != owner:
-        raise Forbidden("This upload is someone else's.")
-    return row
-
-
 def shown(conn: Connection, session: Row) -> Upload:
     return Upload(
         id=session["id"],
@@ -117,7 +111,7 @@ def sizes(rows: Sequence[Row]) -> dict[str, int]:
 
 def receive(conn: Connection, owner: str, session_id: UUID, found: dict[str, int]) -> Row:
     """Marks files whose bytes are there as received and has them processed; rejects those of another size."""
-    owned(store.lock_session(conn, session_id), owner)
+    owned(store.lock_session(conn, session_id), owner, "upload")
     rows = {row["id"]: row for row in store.session_files(conn, session_id)}
     there = [rows[file_id] for file_id in found if file_id in rows and rows[file_id]["status"] == "waiting"]
     right = [row["id"] for row in there if found[row["id"]] == row["size_bytes"]]
@@ -130,12 +124,12 @@ def receive(conn: Connection, owner: str, session_id: UUID, found: dict[str, int
     if received:
         bodies = [json.dumps({"file": row["id"]}) for row in received]
         after_commit(lambda: queue.send(resources.processing_queue, bodies))
-    return owned(store.read_session(conn, session_id), owner)
+    return owned(store.read_session(conn, session_id), owner, "upload")
 
 
 def cancel_files(conn: Connection, owner: str, session_id: UUID, file_ids: Sequence[UUID]) -> None:
     """Rejects those of the files that are not settled, and has their bytes deleted."""
-    owned(store.lock_session(conn, session_id), owner)
+    owned(store.lock_session(conn, session_id), owner, "upload")
     wanted = {str(one) for one in file_ids}
     open_files = [row for row in store.session_files(conn, session_id) if row["id"] in wanted and _is_open(row)]
     store.settle_rejected(conn, [row["id"] for row in open_files], CANCELLED)
@@ -145,7 +139,7 @@ def cancel_files(conn: Connection, owner: str, session_id: UUID, file_ids: Seque
 
 def cancel(conn: Connection, owner: str, session_id: UUID) -> None:
     """Drops the session; what is ready stays, what is not has its bytes deleted."""
-    owned(store.lock_session(conn, session_id), owner)
+    owned(store.lock_session(conn, session_id), owner, "upload")
     rows = store.session_files(conn, session_id)
     queue_deletions(conn, [row["object_key"] for row in rows if _is_open(row)])
     store.delete_session(conn, session_id)
@@ -186,15 +180,7 @@ def _insert(conn: Connection, owner: str, session: Row, position: int, file: Dec
 
 def _post_request(row: Row) -> FileRequest:
     now = datetime.now(UTC)
-    url, fields = upload_post(
-        bucket(),
-        row["object_key"],
-        content_type=row["content_type"],
-        size=row["size_bytes"],
-        sha256=_digest(row),
-        now=now,
-        expires=VALID,
-    )
+    url, fields = upload_post(bucket(), row["object_key"], **_bound(row), now=now, expires=VALID)
     return FileRequest(
         id=row["id"],
         name=row["name"],
@@ -208,15 +194,7 @@ def _post_request(row: Row) -> FileRequest:
 
 def _put_request(row: Row) -> PutRequest:
     now = datetime.now(UTC)
-    url, headers = upload_put(
-        bucket(),
-        row["object_key"],
-        content_type=row["content_type"],
-        size=row["size_bytes"],
-        sha256=_digest(row),
-        now=now,
-        expires=VALID,
-    )
+    url, headers = upload_put(bucket(), row["object_key"], **_bound(row), now=now, expires=VALID)
     return PutRequest(
         file_id=row["id"],
         filename=row["name"],
@@ -229,8 +207,10 @@ def _put_request(row: Row) -> PutRequest:
     )
 
 
-def _digest(row: Row) -> bytes | None:
-    return bytes(row["sha256"]) if row["sha256"] is not None else None
+def _bound(row: Row) -> dict[str, Any]:
+    """What S3 holds the client to: type, size in bytes, digest where one was declared."""
+    sha256 = bytes(row["sha256"]) if row["sha256"] is not None else None
+    return {"content_type": row["content_type"], "size": row["size_bytes"], "sha256": sha256}
 
 
 def _shown_file(row: Row) -> UploadedFile:

@@ -13,7 +13,8 @@ from mocshelf.intake.pictures import checked_picture
 from mocshelf.runtime import outbox
 from mocshelf.runtime.conditions import IfMatch
 from mocshelf.runtime.database import Connection, Row
-from mocshelf.runtime.errors import Detail, Forbidden, Invalid, NotFound
+from mocshelf.runtime.errors import Detail, Invalid
+from mocshelf.runtime.identity import owned
 from mocshelf.runtime.imaging import WISHLIST_IMAGE
 from mocshelf.runtime.schemas import iso
 from mocshelf.runtime.storage import NO_CACHE
@@ -33,23 +34,14 @@ class NewPicture:
     height: int
 
 
-def owned(row: Row | None, owner: str) -> Row:
-    """The row, if it is there and the caller's."""
-    if row is None:
-        raise NotFound("There is no such wishlist item.")
-    if row["user_id"] != owner:
-        raise Forbidden("This wishlist item is someone else's.")
-    return row
-
-
 def read(conn: Connection, owner: str, item_id: UUID) -> Row:
     """The caller's item."""
-    return owned(store.read_item(conn, item_id), owner)
+    return owned(store.read_item(conn, item_id), owner, "wishlist item")
 
 
 def held(conn: Connection, owner: str, item_id: UUID) -> Row:
     """The caller's item, locked until the transaction ends."""
-    return owned(store.lock_item(conn, item_id), owner)
+    return owned(store.lock_item(conn, item_id), owner, "wishlist item")
 
 
 def create(conn: Connection, owner: str, item: WishlistItemCreate) -> Row:
