@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
+import psycopg2
 import pytest
 
 from integration.lists import BRICK, lines, lists_path, upload, written
 from integration.uploading import CSV, Sender
 from mocshelf.testing import Client
+from mocshelf_tools.stack.stack import Stack
 
 TICK = {"parts": [{"id": str(uuid.uuid4()), "acquired": True}]}
 ON_A_LIST: list[tuple[str, str, Any]] = [
@@ -28,6 +33,17 @@ def call(client: Client, user: str, method: str, path: str, body: Any) -> int:
     path, _, query = path.partition("?")
     params = dict(pair.split("=") for pair in query.split("&")) if query else None
     return client.request(method, path, as_user=user, json=body, params=params).status
+
+
+def wait_until_someone_waits(cursor: Any) -> None:
+    """Returns once a statement of another session waits for a lock."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        cursor.execute("select count(*) from pg_locks where not granted")
+        if cursor.fetchone()[0]:
+            return
+        time.sleep(0.01)
+    pytest.fail("nobody waits for a lock")
 
 
 @pytest.mark.parametrize(("method", "rest", "body"), ON_A_LIST)
@@ -105,6 +121,24 @@ def test_the_version_that_was_answered_is_the_one_to_name(client: Client, alice:
         tag = answer.headers.get("etag", tag)
 
     assert statuses == [200, 200, 200, 200, 204]
+
+
+def test_of_two_changes_at_once_the_later_sees_the_earlier(
+    client: Client, stack: Stack, alice: str, moc: str
+) -> None:
+    made = client.post(lists_path(moc), as_user=alice, json={"title": "Tower"})
+    path, tag = f"{lists_path(moc, made.data['id'])}/status", made.headers["etag"]
+
+    with closing(psycopg2.connect(stack.endpoints.postgres)) as other, ThreadPoolExecutor(1) as pool:
+        with other, other.cursor() as cursor:
+            cursor.execute("update moc_parts_lists set built = true where id = %s", [made.data["id"]])
+            late = pool.submit(client.patch, path, as_user=alice, json={"purchased": True}, headers={"if-match": tag})
+            wait_until_someone_waits(cursor)
+        answer = late.result(timeout=10)
+
+    state = client.get(lists_path(moc, made.data["id"]), as_user=alice).data
+    assert answer.status == 412
+    assert (state["built"], state["purchased"]) == (True, False)
 
 
 def test_six_routes_answer_under_the_earlier_name_of_mocs(client: Client, alice: str, moc: str) -> None:

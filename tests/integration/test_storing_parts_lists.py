@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from mocshelf.parts import service, store
+from mocshelf.parts import line_store, service, store
 from mocshelf.parts.lot import Lot
 from mocshelf.parts.reading import Imported, read_parts
 from mocshelf.parts.schemas import parts_list
@@ -91,9 +91,9 @@ def test_the_receipt_comes_back_as_it_was(conn: Connection, alice: str, moc_id: 
 def test_lines_come_back_in_order_and_by_page(conn: Connection, alice: str, moc_id: UUID) -> None:
     list_id = stored(conn, alice, moc_id, imported())
 
-    assert [row["part_number"] for row in store.lines(conn, list_id, 10, 0, False)] == ["3001", "3024", "6141"]
-    assert [row["line"] for row in store.lines(conn, list_id, 1, 1, False)] == [2]
-    assert store.lines(conn, list_id, 1, 0, False)[0]["color_name"] == "Red"
+    assert [row["part_number"] for row in line_store.lines(conn, list_id, 10, 0, False)] == ["3001", "3024", "6141"]
+    assert [row["line"] for row in line_store.lines(conn, list_id, 1, 1, False)] == [2]
+    assert line_store.lines(conn, list_id, 1, 0, False)[0]["color_name"] == "Red"
 
 
 def test_only_lines_that_miss_pieces_are_missing(conn: Connection, alice: str, moc_id: UUID) -> None:
@@ -103,7 +103,7 @@ def test_only_lines_that_miss_pieces_are_missing(conn: Connection, alice: str, m
     list_id = stored(conn, alice, moc_id, what)
 
     (row,) = service.lists_of_moc(conn, moc_id)
-    assert [one["part_number"] for one in store.lines(conn, list_id, 10, 0, True)] == ["3024"]
+    assert [one["part_number"] for one in line_store.lines(conn, list_id, 10, 0, True)] == ["3024"]
     assert (row["completed_parts"], row["acquired_parts_count"]) == (1, 6)
     assert parts_list(row).inventory_percentage == 75.0
 
@@ -115,9 +115,9 @@ def test_no_text_can_break_out_of_its_cell(conn: Connection, alice: str, moc_id:
         conn, owner=alice, moc_id=moc_id, file_id=None, title="Castle", format="csv", receipt=None
     )
 
-    store.insert_lots(conn, list_id, [lot])
+    line_store.insert_lots(conn, list_id, [lot])
 
-    (row,) = store.lines(conn, list_id, 10, 0, False)
+    (row,) = line_store.lines(conn, list_id, 10, 0, False)
     assert {name: row[name] for name in COLUMNS} == {name: getattr(lot, name) for name in COLUMNS} | {
         "category": None
     }
@@ -129,9 +129,9 @@ def test_a_lot_with_nothing_optional_is_stored_with_nulls(conn: Connection, alic
         conn, owner=alice, moc_id=moc_id, file_id=None, title="Castle", format="csv", receipt=None
     )
 
-    store.insert_lots(conn, list_id, [lot])
+    line_store.insert_lots(conn, list_id, [lot])
 
-    (row,) = store.lines(conn, list_id, 10, 0, False)
+    (row,) = line_store.lines(conn, list_id, 10, 0, False)
     assert {name: row[name] for name in COLUMNS} == {name: getattr(lot, name) for name in COLUMNS}
 
 

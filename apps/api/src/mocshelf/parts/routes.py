@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from mocshelf.mocs import service as mocs
-from mocshelf.parts import service, store, uploading
+from mocshelf.parts import line_store, service, store, uploading
 from mocshelf.parts.answers import ByStatus, ExportAnswer, ListsSummary, UploadedList
 from mocshelf.parts.schemas import (
     ExportQuery,
@@ -122,8 +122,8 @@ def delete_parts_list(conn: Connection, caller: Caller, moc_id: UUID, list_id: U
 def list_parts(conn: Connection, caller: Caller, moc_id: UUID, list_id: UUID, query: LineQuery) -> Page[Line]:
     """The lines in their order; with `missing` only those that still lack pieces."""
     service.read(conn, caller.user_id, moc_id, list_id)
-    rows = store.lines(conn, list_id, query.limit, (query.page - 1) * query.limit, query.missing)
-    total = store.count_lines(conn, list_id, query.missing)
+    rows = line_store.lines(conn, list_id, query.limit, (query.page - 1) * query.limit, query.missing)
+    total = line_store.count_lines(conn, list_id, query.missing)
     return Page([line(row) for row in rows], total, query.page, query.limit)
 
 
@@ -144,7 +144,7 @@ def export_parts_list(
 
     moc = mocs.read(conn, caller.user_id, moc_id)
     row = service.read(conn, caller.user_id, moc_id, list_id)
-    lots = store.read_lots(conn, list_id)
+    lots = line_store.read_lots(conn, list_id)
     exported = exporting.export(lots, query.format, missing=query.missing)
     filename = exporting.file_name(moc["title"], row["title"], query.format, missing=query.missing)
     if query.report:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from mocshelf.mocs import files as moc_files
 from mocshelf.mocs import service as mocs
-from mocshelf.parts import store
+from mocshelf.parts import line_store, store
 from mocshelf.parts.lines import acquired, as_lots, ids_of, line_faults, tick_faults
 from mocshelf.parts.schemas import MOST_LINES, Fields, PartsListCreate, PartsListUpdate, StatusUpdate, Tick
 from mocshelf.parts.store import lists_of_moc
@@ -46,7 +46,7 @@ def import_list(
         format=imported.format,
         receipt=imported.receipt,
     )
-    store.insert_lots(conn, list_id, imported.lots)
+    line_store.insert_lots(conn, list_id, imported.lots)
     store.recount_list(conn, list_id)
     store.recount_moc(conn, moc_id)
     return list_id
@@ -80,7 +80,7 @@ def create(conn: Connection, owner: str, moc_id: UUID, new: PartsListCreate) -> 
     )
     store.update_list(conn, list_id, values)
     if new.parts:
-        store.insert_lots(conn, list_id, as_lots(new.parts, {}))
+        line_store.insert_lots(conn, list_id, as_lots(new.parts, {}))
         store.recount_list(conn, list_id)
     store.recount_moc(conn, moc_id)
     mocs.touch(conn, owner, moc_id)
@@ -97,7 +97,7 @@ def update(
     title, faults = _title(changes, required=False)
     known: dict[str, Row] = {}
     if any(line.id for line in changes.parts):
-        known = {one["id"]: one for one in store.lines(conn, list_id, MOST_LINES, 0, False)}
+        known = {one["id"]: one for one in line_store.lines(conn, list_id, MOST_LINES, 0, False)}
     faults += line_faults(changes.parts, known)
     has_lines = bool(changes.parts) if "parts" in given else _has_lines(row)
     if "parts" in given and not has_lines:
@@ -107,8 +107,8 @@ def update(
         raise Invalid(faults)
     values = {**row, **changes.model_dump(include=given - {"parts"}), "title": title or row["title"]}
     if "parts" in given:
-        store.delete_lots(conn, list_id)
-        store.insert_lots(conn, list_id, as_lots(changes.parts, known), ids_of(changes.parts))
+        line_store.delete_lots(conn, list_id)
+        line_store.insert_lots(conn, list_id, as_lots(changes.parts, known), ids_of(changes.parts))
         store.recount_list(conn, list_id)
     if "parts" in given and has_lines:
         counted = _found(store.read_list(conn, moc_id, list_id))
@@ -153,12 +153,12 @@ def tick(conn: Connection, owner: str, moc_id: UUID, list_id: UUID, ticks: list[
     mocs.read(conn, owner, moc_id)
     _held(conn, moc_id, list_id, if_match)
     ids = [one.id for one in ticks]
-    quantities = store.lot_quantities(conn, list_id, ids)
+    quantities = line_store.lot_quantities(conn, list_id, ids)
     faults = tick_faults(ticks, quantities)
     if faults:
         raise Invalid(faults)
     there = [acquired(one, quantities[str(one.id)]) or 0 for one in ticks]
-    store.tick_lots(conn, list_id, ids, there)
+    line_store.tick_lots(conn, list_id, ids, there)
     store.recount_list(conn, list_id)
     return _found(store.read_list(conn, moc_id, list_id))
 
