@@ -154,6 +154,15 @@ def test_a_stale_condition_is_412(client: Client) -> None:
     assert (answer.status, answer.error["code"]) == (412, "PRECONDITION_FAILED")
 
 
+def test_more_faults_than_anyone_reads_are_counted_but_not_all_listed(client: Client) -> None:
+    body = {"title": "x", **{f"extra{number}": 1 for number in range(1500)}}
+
+    answer = client.patch(THING, as_user="ada", json=body)
+
+    assert len(answer.error["details"]) == 1000
+    assert answer.error["message"].startswith("1500 fields need attention: extra0, extra1,")
+
+
 def test_a_crash_says_nothing_but_the_request_id(client: Client) -> None:
     answer = client.post(THING, as_user="ada")
 

@@ -7,7 +7,7 @@ import types
 import typing
 from typing import Any
 
-from mocshelf.runtime.answers import Answer, Bare, Counts, Created, Down, Page, Redirect
+from mocshelf.runtime.answers import Answer, Attachment, Bare, Counts, Created, Down, Page, Redirect
 from mocshelf.runtime.routes import Route
 from mocshelf_tools.openapi.bodies import answer_body
 from mocshelf_tools.openapi.schemas import Json, Shapes
@@ -96,6 +96,8 @@ def _headers(route: Route, together: list[Outcome]) -> Json:
         names.append("Location")
     if route.idempotent:
         names.append("Idempotent-Replayed")
+    if any(issubclass(kind, Attachment) for kind in kinds):
+        names += ["Content-Disposition", "X-Skipped-Lines"]
     if any(issubclass(kind, Down) for kind in kinds):
         names.append("Retry-After")
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

@@ -55,6 +55,14 @@ HEADERS: Json = {
     "X-Request-Id": {"description": "Names this request in the logs.", "schema": _TEXT},
     "ETag": {"description": "The version, in quotes, where the thing has versions.", "schema": _TEXT},
     "Location": {"description": "Where to go on from here.", "schema": {**_TEXT, "format": "uri-reference"}},
+    "Content-Disposition": {
+        "description": "The name to save the file under.",
+        "schema": {"type": "string"},
+    },
+    "X-Skipped-Lines": {
+        "description": "How many lines the format could not take; `report=true` says which.",
+        "schema": {"type": "integer"},
+    },
     "Idempotent-Replayed": {"description": "This is the first answer again.", "schema": {"const": "true"}},
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string", "pattern": "^[0-9]+$"}},
     "WWW-Authenticate": {"description": "The kind of token that is wanted.", "schema": _TEXT},

@@ -48,14 +48,17 @@ class BadRequest(Problem):
     code = "BAD_REQUEST"
 
 
+MOST_DETAILS = 1000  # more would not fit in Lambda's answer, and nobody reads on
+
+
 class Invalid(Problem):
-    """Fields, parameters or headers out of their rules; every one of them is among the details."""
+    """Fields, parameters or headers out of their rules; every one of them is among the details, up to a thousand."""
 
     status = 400
     code = "VALIDATION_ERROR"
 
     def __init__(self, details: Sequence[Detail], message: str | None = None) -> None:
-        super().__init__(message or _needs_attention(details), details)
+        super().__init__(message or _needs_attention(details), details[:MOST_DETAILS])
 
 
 class FileProblem(Problem):
