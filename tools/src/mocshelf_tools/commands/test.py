@@ -31,6 +31,8 @@ def run(args: argparse.Namespace) -> int:
     command = ["pytest", *(str(paths.ROOT / "tests" / level) for level in chosen)]
     command += ["-k", args.expression] if args.expression else []
     command += ["-x"] if args.stop else []
+    # Unit tests share nothing, so they may run beside each other; the others share one stack.
+    command += ["-n", "auto"] if args.level == "unit" and not args.expression else []
     whole = not args.level and not args.expression
     if not whole:
         return _call(["-m", *command])

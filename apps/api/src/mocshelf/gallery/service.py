@@ -44,7 +44,7 @@ class NewImage:
 
 
 def named(row: Row | None, owner: str, field: str, noun: str) -> Row:
-    """The same for a row that a field of the body names: there an unknown id is a fault of that field."""
+    """The caller's row that a field of the body names; there an unknown id is a fault of that field."""
     if row is None:
         raise Invalid([not_yours(field, noun)])
     return owned(row, owner, noun)
