@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Annotated, Any
 
 import pytest
@@ -108,4 +108,7 @@ def test_a_page_that_is_no_number_in_range_is_refused(value: str) -> None:
 
 
 def test_times_are_written_with_milliseconds_and_z() -> None:
+    east = timezone(timedelta(hours=1))
+
     assert iso(datetime(2026, 3, 1, 12, 0, 0, 123999, tzinfo=UTC)) == "2026-03-01T12:00:00.123Z"
+    assert iso(datetime(2026, 3, 1, 12, 0, 0, tzinfo=east)) == "2026-03-01T11:00:00.000Z"

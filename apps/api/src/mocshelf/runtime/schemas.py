@@ -238,7 +238,10 @@ def _distinct(tags: list[str]) -> list[str]:
 
 def iso(time: datetime) -> str:
     """ISO 8601 in UTC with milliseconds and Z."""
-    return time.astimezone(UTC).isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
+    text = time.isoformat(timespec="milliseconds")
+    if not text.endswith("+00:00"):
+        text = time.astimezone(UTC).isoformat(timespec="milliseconds")
+    return text[: -len("+00:00")] + "Z"
 
 
 Id = Annotated[UUID, UuidRule()]
