@@ -65,7 +65,7 @@ def main() -> None:
                 # The first round only warms the disk.
                 if run:
                     samples[name].append(seconds * 1000)
-    show(f"Cold start to the first list, milliseconds, {RUNS} fresh processes each", samples)
+    show("cold", f"Cold start to the first list, milliseconds, {RUNS} fresh processes each", samples)
 
 
 def _time(code: str, environment: Mapping[str, str]) -> float:

@@ -43,7 +43,7 @@ def main() -> None:
         connection.close()
         server.terminate()
         server.join()
-    show(f"20 of 200 MOCs, milliseconds, {RUNS} requests each", samples)
+    show("gateway", f"20 of 200 MOCs, milliseconds, {RUNS} requests each", samples)
 
 
 def _measure(connection: http.client.HTTPConnection, token: str, claims: dict[str, str]) -> dict[str, list[float]]:

@@ -50,7 +50,7 @@ def main() -> None:
             if run:
                 samples[name].append((time.perf_counter() - start) * 1000)
     size = f"{WIDTH:,} × {HEIGHT:,} pixels, {len(photo) / MEGABYTE:.1f} MB of JPEG"
-    show(f"{size}, to 2048 and 400 pixels: milliseconds, {RUNS} runs each", samples)
+    show("image", f"{size}, to 2048 and 400 pixels: milliseconds, {RUNS} runs each", samples)
     if not sys.platform.startswith("linux"):
         return
     with tempfile.NamedTemporaryFile(suffix=".jpg") as file:
@@ -59,7 +59,7 @@ def main() -> None:
             "two thumbnail calls": [_peak(SEPARATE, file.name) for _ in range(3)],
             "Mocshelf": [_peak(OURS, file.name) for _ in range(3)],
         }
-    show("Peak memory of a fresh process doing that, MB", peaks)
+    show("image-memory", "Peak memory of a fresh process doing that, MB", peaks)
 
 
 def _photo() -> bytes:

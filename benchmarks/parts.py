@@ -34,8 +34,8 @@ def main() -> None:
         request = _measure({"POST …/upload-parts-list": lambda: _upload(data, moc_id)}, moc_id)
         conn.close()
     title = f"{ROWS:,} rows of a Rebrickable list, milliseconds, {RUNS} runs each"
-    show(title, reading)
-    show("The same as a request: form, file to S3, receipt, answer", {**reading, **request})
+    show("parts", title, reading)
+    show("parts-request", "The same as a request: form, file to S3, receipt, answer", {**reading, **request})
 
 
 def _measure(work: dict[str, Callable[[], None]], moc_id: uuid.UUID) -> dict[str, list[float]]:

@@ -38,7 +38,7 @@ def main() -> None:
                     samples[name].append((time.perf_counter() - start) * 1000)
         modern.close()
         classic.close()
-    show(f"Warm list, 20 of 200 MOCs, milliseconds, {RUNS} requests each", samples)
+    show("warm", f"Warm list, 20 of 200 MOCs, milliseconds, {RUNS} requests each", samples)
 
 
 def _query(conn: object) -> str:
