@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from integration.uploading import CSV, PDF, studio
+from integration.uploading import CSV, PDF, png, studio
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "data"
@@ -68,11 +68,18 @@ def dev(tmp_path: Path) -> Iterator[Dev]:
 
 def test_the_walk_through_works_as_it_is_written(dev: Dev, tmp_path: Path) -> None:
     files = real_files(tmp_path) if SHARED.is_dir() else made_files(tmp_path)
-    blocks = [block for block in code_blocks() if "curl" in block or block.startswith(("PARTS=", "API="))]
-    create, watch, compare, delete = blocks[1] + blocks[2], blocks[3], blocks[4], blocks[5]
-    settings = files + f"\n{blocks[1].split('MOC=')[0]}"
+    (tmp_path / "photo.png").write_bytes(png(2400, 12))
+    files += f" PHOTO={tmp_path / 'photo.png'}"
+    create, send = block("API="), block("send()")
+    watch, compare, photo, delete = (
+        block("for UPLOAD"),
+        block("FILE="),
+        block('curl -s "$(curl'),
+        block("curl -s -X DELETE"),
+    )
+    settings = files + f"\n{create.split('MOC=')[0]}"
 
-    first = shell(dev, create + "\nsleep 2\n" + watch + compare + "\necho MOC=$MOC", files, tmp_path)
+    first = shell(dev, create + send + "\nsleep 2\n" + watch + compare + photo + "\necho MOC=$MOC", files, tmp_path)
     moc = re.findall(r"MOC=(\S+)", first)[0]
     dev.kill()
     dev.start()
@@ -82,12 +89,16 @@ def test_the_walk_through_works_as_it_is_written(dev: Dev, tmp_path: Path) -> No
     if SHARED.is_dir():
         assert "2200, 'pieces in', 405, 'lots'" in first
     assert (tmp_path / "cover.webp").read_bytes()[8:12] == b"WEBP"
+    assert (tmp_path / "photo.webp").read_bytes()[8:12] == b"WEBP"
     assert '"objects_deleted": 4' in second, second
     assert "every row has its object, every object its row" in second
 
 
-def code_blocks() -> list[str]:
-    return re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+def block(start: str) -> str:
+    """The README's lines for the shell that begin so."""
+    blocks: list[str] = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    (found,) = [one for one in blocks if one.startswith(start)]
+    return found
 
 
 def shell(dev: Dev, script: str, settings: str, folder: Path) -> str:
