@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from sharp import Sharp, installed
 from table import show
 
 RUNS = 11
@@ -34,14 +35,31 @@ print(next(line.split()[1] for line in open("/proc/self/status") if line.startsw
 
 
 def main() -> None:
-    """Prints two tables; the contenders take turns."""
+    """Prints two tables; the contenders take turns. Sharp is left out where there is no Node."""
     from mocshelf.runtime.imaging import GALLERY_IMAGE, GALLERY_THUMBNAIL, webp_pair
 
     photo = _photo()
-    contenders: dict[str, Callable[[], object]] = {
-        "two thumbnail calls": lambda: _separately(photo),
-        "Mocshelf": lambda: webp_pair(photo, GALLERY_IMAGE, GALLERY_THUMBNAIL),
-    }
+    with tempfile.NamedTemporaryFile(suffix=".jpg") as file:
+        Path(file.name).write_bytes(photo)
+        contenders: dict[str, Callable[[], object]] = {
+            "two thumbnail calls": lambda: _separately(photo),
+            "Mocshelf": lambda: webp_pair(photo, GALLERY_IMAGE, GALLERY_THUMBNAIL),
+        }
+        node = Sharp(Path(file.name)) if installed() else None
+        if node is None:
+            print("Sharp is left out: it needs Node and npm.")
+        else:
+            contenders["Sharp"] = node
+        samples = _measure(contenders)
+        size = f"{WIDTH:,} × {HEIGHT:,} pixels, {len(photo) / MEGABYTE:.1f} MB of JPEG"
+        show("image", f"{size}, to 2048 and 400 pixels: milliseconds, {RUNS} runs each", samples)
+        if sys.platform.startswith("linux"):
+            _show_memory(file.name, node)
+        if node is not None:
+            node.stop()
+
+
+def _measure(contenders: dict[str, Callable[[], object]]) -> dict[str, list[float]]:
     samples: dict[str, list[float]] = {name: [] for name in contenders}
     for run in range(RUNS + 1):
         for name, work in contenders.items():
@@ -49,17 +67,17 @@ def main() -> None:
             work()
             if run:
                 samples[name].append((time.perf_counter() - start) * 1000)
-    size = f"{WIDTH:,} × {HEIGHT:,} pixels, {len(photo) / MEGABYTE:.1f} MB of JPEG"
-    show("image", f"{size}, to 2048 and 400 pixels: milliseconds, {RUNS} runs each", samples)
-    if not sys.platform.startswith("linux"):
-        return
-    with tempfile.NamedTemporaryFile(suffix=".jpg") as file:
-        Path(file.name).write_bytes(photo)
-        peaks = {
-            "two thumbnail calls": [_peak(SEPARATE, file.name) for _ in range(3)],
-            "Mocshelf": [_peak(OURS, file.name) for _ in range(3)],
-        }
-    show("image-memory", "Peak memory of a fresh process doing that, MB", peaks)
+    return samples
+
+
+def _show_memory(path: str, node: Sharp | None) -> None:
+    peaks = {
+        "two thumbnail calls": [_peak(SEPARATE, path) for _ in range(3)],
+        "Mocshelf": [_peak(OURS, path) for _ in range(3)],
+    }
+    if node is not None:
+        peaks["Sharp, after all runs"] = [node.peak()]
+    show("image-memory", "Peak memory of a process doing that, MB", peaks)
 
 
 def _photo() -> bytes:
