@@ -7,7 +7,7 @@ import types
 import typing
 from typing import Any
 
-from mocshelf.runtime.answers import Answer, Attachment, Bare, Counts, Created, Down, Page, Redirect
+from mocshelf.runtime.answers import Answer, Attachment, Bare, Counts, Created, Down, Page, Redirect, Result
 from mocshelf.runtime.routes import Route
 from mocshelf_tools.openapi.bodies import answer_body
 from mocshelf_tools.openapi.schemas import Json, Shapes
@@ -37,7 +37,9 @@ def outcomes(route: Route) -> list[Outcome]:
     for member in typing.get_args(hint) if union else (hint,):
         kind = typing.get_origin(member) or member
         shape = next(iter(typing.get_args(member)), None)
-        if not hasattr(kind, "status") or (shape is None and issubclass(kind, Answer | Page | Counts | Bare)):
+        if not hasattr(kind, "status") or (
+            shape is None and issubclass(kind, Answer | Result | Page | Counts | Bare)
+        ):
             raise TypeError(f"{route.key}: the annotation {member!r} does not say what the answer looks like.")
         found.append(Outcome(kind, shape))
     return found
@@ -69,7 +71,7 @@ def _response(route: Route, subject: str, status: int, together: list[Outcome], 
 
 
 def _has_json(outcome: Outcome) -> bool:
-    return issubclass(outcome.kind, Answer | Page | Counts | Bare)
+    return issubclass(outcome.kind, Answer | Result | Page | Counts | Bare)
 
 
 def _schema(outcome: Outcome, shapes: Shapes) -> Json:
@@ -90,7 +92,7 @@ def _schema(outcome: Outcome, shapes: Shapes) -> Json:
 def _headers(route: Route, together: list[Outcome]) -> Json:
     names = ["X-Request-Id"]
     kinds = [outcome.kind for outcome in together]
-    if any(issubclass(kind, Answer) for kind in kinds) and not route.key.startswith("DELETE"):
+    if any(issubclass(kind, Answer) for kind in kinds):
         names.append("ETag")
     if any(issubclass(kind, Redirect | Created) for kind in kinds):
         names.append("Location")

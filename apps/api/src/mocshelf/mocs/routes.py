@@ -20,7 +20,7 @@ from mocshelf.mocs.schemas import (
     MocUpdate,
     MonthCount,
 )
-from mocshelf.runtime.answers import Answer, Counts, Created, Page
+from mocshelf.runtime.answers import Answer, Counts, Created, Page, Result
 from mocshelf.runtime.conditions import IfMatch
 from mocshelf.runtime.database import Connection, Row
 from mocshelf.runtime.identity import Caller
@@ -91,10 +91,10 @@ def update_moc(conn: Connection, caller: Caller, moc_id: UUID, body: MocUpdate, 
 
 
 @routes.delete("/api/mocs/{moc_id}")
-def delete_moc(conn: Connection, caller: Caller, moc_id: UUID, if_match: IfMatch) -> Answer[Deleted]:
+def delete_moc(conn: Connection, caller: Caller, moc_id: UUID, if_match: IfMatch) -> Result[Deleted]:
     """Removes it with its files, parts lists and open uploads; images of the gallery stay."""
     service.delete(conn, caller.user_id, moc_id, if_match)
-    return Answer(Deleted(id=str(moc_id)), message="MOC deleted")
+    return Result(Deleted(id=str(moc_id)), message="MOC deleted")
 
 
 def _search(conn: Connection, caller: Caller, query: MocQuery) -> Page[MocFound]:

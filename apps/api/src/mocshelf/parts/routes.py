@@ -25,7 +25,7 @@ from mocshelf.parts.schemas import (
     percentage,
 )
 from mocshelf.parts.uploading import SentList
-from mocshelf.runtime.answers import Answer, Attachment, Created, NoContent, Page
+from mocshelf.runtime.answers import Answer, Attachment, Created, NoContent, Page, Result
 from mocshelf.runtime.conditions import IfMatch
 from mocshelf.runtime.database import Connection, Row
 from mocshelf.runtime.errors import Invalid
@@ -138,7 +138,7 @@ def tick_parts(
 @routes.get(ONE + "/export")
 def export_parts_list(
     conn: Connection, caller: Caller, moc_id: UUID, list_id: UUID, query: ExportQuery
-) -> Attachment | Answer[ExportAnswer]:
+) -> Attachment | Result[ExportAnswer]:
     """The list as a file for another program, or with `report` what the file would leave out and why."""
     from mocshelf.parts import exporting
 
@@ -148,17 +148,17 @@ def export_parts_list(
     exported = exporting.export(lots, query.format, missing=query.missing)
     filename = exporting.file_name(moc["title"], row["title"], query.format, missing=query.missing)
     if query.report:
-        return Answer(exporting.answer(exported, filename))
+        return Result(exporting.answer(exported, filename))
     exporting.refuse_empty(exported)
     headers = {"X-Skipped-Lines": str(exported.report.left_out.lines)}
     return Attachment(exported.text, exported.content_type, filename, headers)
 
 
 @routes.get("/api/user/parts-lists/summary")
-def summarise_parts_lists(conn: Connection, caller: Caller) -> Answer[ListsSummary]:
+def summarise_parts_lists(conn: Connection, caller: Caller) -> Result[ListsSummary]:
     """Sums over all lists of the user."""
     row = store.summary(conn, caller.user_id)
-    return Answer(
+    return Result(
         ListsSummary(
             total_parts_lists=row["lists"],
             by_status=ByStatus.model_validate(row),

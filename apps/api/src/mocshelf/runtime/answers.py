@@ -23,6 +23,16 @@ STRICT_TRANSPORT = {"Strict-Transport-Security": "max-age=63072000; includeSubDo
 
 
 @dataclass(slots=True)
+class Result(Generic[Shape]):
+    """What came of a request, where that is no resource with versions."""
+
+    status: ClassVar[int] = 200
+
+    data: Shape
+    message: str | None = None
+
+
+@dataclass(slots=True)
 class Answer(Generic[Shape]):
     """One resource. `version`, the row's or a hash, is the ETag.
 
@@ -32,7 +42,7 @@ class Answer(Generic[Shape]):
     status: ClassVar[int] = 200
 
     data: Shape
-    version: int | str | None = None
+    version: int | str
     message: str | None = None
 
 
@@ -116,7 +126,7 @@ class NoContent:
 
 def response(answer: object) -> Response:
     """The answer in API Gateway's shape, without the headers that every answer has."""
-    if isinstance(answer, Answer):
+    if isinstance(answer, Answer | Result):
         return _answer(answer)
     if isinstance(answer, Page):
         body = {
@@ -152,9 +162,9 @@ def json_response(status: int, body: object, headers: Mapping[str, str] | None =
     }
 
 
-def _answer(answer: Answer[Any]) -> Response:
+def _answer(answer: Answer[Any] | Result[Any]) -> Response:
     headers = {}
-    if answer.version is not None:
+    if isinstance(answer, Answer):
         headers["ETag"] = f'"{answer.version}"'
     if isinstance(answer, Created) and answer.location is not None:
         headers["Location"] = answer.location

@@ -10,7 +10,7 @@ from mocshelf.mocs import files as moc_files
 from mocshelf.mocs import service as mocs
 from mocshelf.mocs.detail import detail
 from mocshelf.runtime import database
-from mocshelf.runtime.answers import Answer, Created, NoContent, Redirect
+from mocshelf.runtime.answers import Answer, Created, NoContent, Redirect, Result
 from mocshelf.runtime.conditions import IfMatch
 from mocshelf.runtime.database import Connection, Row
 from mocshelf.runtime.errors import Invalid
@@ -119,10 +119,10 @@ def take_files(caller: Caller, moc_id: UUID, body: Multipart) -> list[Sent]:
 @routes.post("/api/mocs/{moc_id}/files", idempotent=True, prepare=take_files)
 def upload_files(
     conn: Connection, caller: Caller, moc_id: UUID, prepared: list[Sent]
-) -> Created[StoredFile] | Answer[StoredFiles]:
+) -> Created[StoredFile] | Result[StoredFiles]:
     """Stores up to ten files, each judged alone: of one its data, of several what became of each."""
     if len(prepared) > 1:
-        return Answer(direct.store_several(conn, caller.user_id, moc_id, prepared))
+        return Result(direct.store_several(conn, caller.user_id, moc_id, prepared))
     row = direct.store_one(conn, caller.user_id, moc_id, prepared[0])
     shown = moc_files.shown(row)
     return Created(StoredFile(**dict(shown), file_id=shown.id), 1)
@@ -131,7 +131,7 @@ def upload_files(
 @routes.get("/api/mocs/{moc_id}/files/{file_id}/download")
 def download_file(
     conn: Connection, caller: Caller, moc_id: UUID, file_id: UUID, query: DownloadQuery
-) -> Answer[Download] | Redirect:
+) -> Result[Download] | Redirect:
     """Where to fetch the file under its own name for an hour: a redirect, or data with `format=json`."""
     mocs.read(conn, caller.user_id, moc_id)
     row = moc_files.one(conn, moc_id, file_id)
@@ -140,7 +140,7 @@ def download_file(
     if query.format == "redirect":
         return Redirect(address)
     expires = datetime.now(UTC) + timedelta(seconds=sessions.VALID)
-    return Answer(
+    return Result(
         Download(
             download_url=address,
             filename=filename,

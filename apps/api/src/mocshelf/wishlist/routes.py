@@ -9,7 +9,7 @@ from file_validator.rules import WISHLIST_IMAGE
 from mocshelf.intake import objects
 from mocshelf.intake.direct import one_picture
 from mocshelf.runtime import database
-from mocshelf.runtime.answers import Answer, Created, NoContent, Page
+from mocshelf.runtime.answers import Answer, Created, NoContent, Page, Result
 from mocshelf.runtime.conditions import IfMatch
 from mocshelf.runtime.database import Connection, Row
 from mocshelf.runtime.forms import Multipart
@@ -87,9 +87,9 @@ def delete_item(conn: Connection, caller: Caller, item_id: UUID, if_match: IfMat
 
 
 @routes.post("/api/wishlist/reorder")
-def reorder(conn: Connection, caller: Caller, body: Reorder) -> Answer[Reordered]:
+def reorder(conn: Connection, caller: Caller, body: Reorder) -> Result[Reordered]:
     """Gives several items their place at once, all or none."""
-    return Answer(Reordered(updated=service.reorder(conn, caller.user_id, body.items)))
+    return Result(Reordered(updated=service.reorder(conn, caller.user_id, body.items)))
 
 
 def take_image(caller: Caller, item_id: UUID, if_match: IfMatch, body: Multipart) -> NewPicture:
