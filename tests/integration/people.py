@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from integration.uploading import aws
-from mocshelf.runtime import users
+from mocshelf.runtime import aws as aws_calls
 from mocshelf.runtime.resources import Resources, resources
 from mocshelf_tools.stack.stack import Stack
 
@@ -67,6 +67,6 @@ def no_cognito(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Cognito cannot be reached while everything else can."""
     away = json.dumps({"name": "local", "region": resources.stage.region, "endpoint": "http://127.0.0.1:1"})
     # The embedded AWS is one process, so Cognito alone can be taken away only by another address.
-    monkeypatch.setattr(users, "resources", Resources({**os.environ, "MOCSHELF_STAGE": away}))
+    monkeypatch.setattr(aws_calls, "resources", Resources({**os.environ, "MOCSHELF_STAGE": away}))
     yield
     monkeypatch.undo()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mocshelf.runtime import users
+from mocshelf.runtime import aws, users
 from mocshelf.runtime.errors import NotFound, Unavailable
 from mocshelf.runtime.resources import Resources
 
@@ -65,18 +65,16 @@ def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
 
 def link(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
     # The address of Cognito is a link of the process, which is the same for every test.
-    monkeypatch.setattr(
-        users,
-        "resources",
-        Resources(
-            {
-                "MOCSHELF_STAGE": json.dumps({"name": "t", "region": "eu-central-1", "endpoint": endpoint}),
-                "MOCSHELF_USERS": '{"pool_id": "eu-central-1_pool", "client_id": "c"}',
-                "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
-                "AWS_SECRET_ACCESS_KEY": "secret",
-            }
-        ),
+    links = Resources(
+        {
+            "MOCSHELF_STAGE": json.dumps({"name": "t", "region": "eu-central-1", "endpoint": endpoint}),
+            "MOCSHELF_USERS": '{"pool_id": "eu-central-1_pool", "client_id": "c"}',
+            "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+        }
     )
+    for module in (users, aws):
+        monkeypatch.setattr(module, "resources", links)
 
 
 def test_a_user_is_asked_for_by_sub_in_this_stages_pool_with_a_signature(pool: Pool) -> None:
@@ -164,7 +162,7 @@ def test_a_server_that_is_not_there_or_never_answers_is_unavailable(
     monkeypatch: pytest.MonkeyPatch, silent_server: Callable[[], str]
 ) -> None:
     # Two seconds are long enough for production and too long for a test.
-    monkeypatch.setattr(users, "TIMEOUT", 0.05)
+    monkeypatch.setattr(aws, "TIMEOUT", 0.05)
 
     for endpoint in ("http://127.0.0.1:1", silent_server()):
         link(monkeypatch, endpoint)

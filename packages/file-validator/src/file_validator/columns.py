@@ -23,6 +23,17 @@ CSV_MEANINGS: dict[str, frozenset[str]] = {
     "category": frozenset({"category", "categoryname", "cat", "type", "partcategory"}),
 }
 
+# The meanings as a person is told of them.
+SPOKEN = {
+    "part": "part number",
+    "element": "element id",
+    "quantity": "quantity",
+    "color": "colour",
+    "color_id": "colour number",
+    "name": "name",
+    "spare": "spare flag",
+    "category": "category",
+}
 _MEANING_OF = {alias: meaning for meaning, aliases in CSV_MEANINGS.items() for alias in aliases}
 _SCHEMES = {
     "rebrickable": "rebrickable",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from file_validator.columns import CSV_MEANINGS, is_basic_colour, is_whole_number, meaning
+from file_validator.columns import CSV_MEANINGS, SPOKEN, is_basic_colour, is_whole_number, meaning
 from file_validator.faults import Kind, Refused, refusal
 from file_validator.text import line_at, lines
 
@@ -154,7 +154,7 @@ def _by_names(delimiter: str, cells: list[str]) -> Table:
         same = [cell for cell, found in zip(cells, columns, strict=True) if found == wanted]
         if len(same) > 1:
             names = " and ".join(f'"{cell[:64]}"' for cell in same[:2])
-            raise _columns(f"The columns {names} both hold the {_SPOKEN[wanted]}. Remove or rename one.")
+            raise _columns(f"The columns {names} both hold the {SPOKEN[wanted]}. Remove or rename one.")
     shown = ", ".join(cell[:64] for cell in cells[:MAX_COLUMNS])
     if "part" not in columns and "element" not in columns:
         raise _columns(f"The file has no part number column. Columns found: {shown}. Name one of them Part.")
@@ -220,15 +220,3 @@ def _endless(text: str, start: int, rows_read: int) -> Refused:
     line = line_at(text, start) + rows_read
     message = f"Line {line}: a quote is opened and never closed, or a cell is far too long."
     return refusal(Kind.CONTENT, "CSV_PARSE_ERROR", message, line=line)
-
-
-_SPOKEN = {
-    "part": "part number",
-    "element": "element id",
-    "quantity": "quantity",
-    "color": "colour",
-    "color_id": "colour number",
-    "name": "name",
-    "spare": "spare flag",
-    "category": "category",
-}

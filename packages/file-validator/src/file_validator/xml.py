@@ -68,13 +68,6 @@ def iter_elements(data: bytes, *, events: Sequence[str] = ("start", "end")) -> I
             raise failure
 
 
-def root_name(data: bytes) -> str:
-    """The name of the outermost element, without namespace."""
-    for _event, element in iter_elements(data, events=("start",)):
-        return element.tag
-    raise _error("The XML has no elements.")
-
-
 def encoding_of(data: bytes) -> str:
     """The encoding in the words of `text.decode`; the declaration counts where there is no mark."""
     for mark, name in _MARKS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from file_validator.columns import CSV_MEANINGS, meaning, named_scheme
+from file_validator.columns import CSV_MEANINGS, SPOKEN, meaning, named_scheme
 from file_validator.faults import Kind, Refused, refusal
 from mocshelf.parts.declared import Columns, Record
 
@@ -14,16 +14,6 @@ if TYPE_CHECKING:
 
 _MEANINGS = tuple(CSV_MEANINGS)
 _SHOWN = 64
-_SPOKEN = {
-    "part": "part number",
-    "element": "element id",
-    "quantity": "quantity",
-    "color": "colour",
-    "color_id": "colour number",
-    "name": "name",
-    "spare": "spare flag",
-    "category": "category",
-}
 
 
 class Fields:
@@ -81,11 +71,11 @@ class Fields:
 
     def _twice(self, first: str, second: str, meant: str) -> Refused:
         names = f'"{first[:_SHOWN]}" and "{second[:_SHOWN]}"'
-        message = f"The fields {names} both hold the {_SPOKEN[meant]}. Remove or rename one."
+        message = f"The fields {names} both hold the {SPOKEN[meant]}. Remove or rename one."
         return refusal(Kind.CONTENT, self._code, message)
 
     def _missing(self, meant: str, example: str) -> Refused:
         names = [*self._named.values(), *sorted(self._unknown)]
         shown = ", ".join(name[:_SHOWN] for name in names[:_SHOWN]) or "none"
-        message = f"No record has a {_SPOKEN[meant]}. Fields found: {shown}. Name one of them {example}."
+        message = f"No record has a {SPOKEN[meant]}. Fields found: {shown}. Name one of them {example}."
         return refusal(Kind.CONTENT, "NO_PARTS_FOUND", message)

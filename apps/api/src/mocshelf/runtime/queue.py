@@ -1,23 +1,16 @@
-"""SQS: sending messages, and the handler of a function that a queue feeds.
-
-Sending is one signed request, because boto3 alone takes longer to import than a whole cold start may.
-"""
+"""SQS: sending messages, and the handler of a function that a queue feeds."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from mocshelf import manifest
-from mocshelf.runtime import telemetry
+from mocshelf.runtime import aws, telemetry
 from mocshelf.runtime.errors import Unavailable
 from mocshelf.runtime.resources import Queue, resources
 
 BATCH = 10  # SQS takes no more in one request
-TIMEOUT = 2.0  # seconds
 
 
 def send(queue: Queue, bodies: Sequence[str]) -> None:
@@ -27,37 +20,14 @@ def send(queue: Queue, bodies: Sequence[str]) -> None:
 
 
 def _send_batch(queue: Queue, bodies: Sequence[str]) -> None:
-    import http.client
-
-    from upload.signing import sign_request
-
     entries = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(bodies)]
-    payload = json.dumps({"QueueUrl": queue.url, "Entries": entries}).encode()
-    headers = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "AmazonSQS.SendMessageBatch"}
-    address = urlsplit(resources.stage.endpoint or queue.url)
-    url = f"{address.scheme}://{address.netloc}/"
-    signed = sign_request(
-        "POST",
-        url,
-        headers,
-        payload,
-        service="sqs",
-        region=resources.stage.region,
-        credentials=resources.credentials(),
-        now=datetime.now(UTC),
-    )
-    kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-    connection = kind(address.netloc, timeout=TIMEOUT)
+    fields = {"QueueUrl": queue.url, "Entries": entries}
     try:
-        connection.request("POST", "/", payload, signed)
-        answer = connection.getresponse()
-        text = answer.read()
-        if answer.status != 200 or json.loads(text).get("Failed"):
-            raise Unavailable
-    except (OSError, http.client.HTTPException, ValueError):
+        status, answer = aws.call("sqs", queue.url, "AmazonSQS.SendMessageBatch", fields, protocol="1.0")
+    except (OSError, ValueError):
         raise Unavailable from None
-    finally:
-        connection.close()
+    if status != 200 or answer.get("Failed"):
+        raise Unavailable
 
 
 def queue_handler(name: str, work: Callable[[str], object]) -> Callable[[Mapping[str, Any], object], dict[str, Any]]:

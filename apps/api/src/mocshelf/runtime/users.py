@@ -1,22 +1,15 @@
-"""Users: Cognito, where a user's name, e-mail address and picture live.
-
-Each call is one signed request, because boto3 alone takes longer to import than a whole cold start may.
-"""
+"""Users: Cognito, where a user's name, e-mail address and picture live."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from mocshelf.runtime import telemetry
+from mocshelf.runtime import aws, telemetry
 from mocshelf.runtime.errors import NotFound, Unavailable
 from mocshelf.runtime.resources import resources
-
-TIMEOUT = 2.0  # seconds, for connecting and for each answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +81,13 @@ def _update(user: User, attribute: str, value: str) -> None:
 
 def _call(action: str, fields: Mapping[str, object]) -> dict[str, Any]:
     """One call about this stage's pool; _Unknown for a user it has not, Unavailable for everything else."""
-    payload = json.dumps({"UserPoolId": resources.users.pool_id, **fields}).encode()
+    region = resources.stage.region
+    url = f"https://cognito-idp.{region}.amazonaws.com"
+    target = f"AWSCognitoIdentityProviderService.{action}"
+    pooled = {"UserPoolId": resources.users.pool_id, **fields}
     try:
         with telemetry.span(f"users.{action}"):
-            status, answer = _exchange(action, payload)
+            status, answer = aws.call("cognito-idp", url, target, pooled, protocol="1.1")
     except (OSError, ValueError) as problem:
         telemetry.error("users.unreachable", problem)
         raise Unavailable from None
@@ -102,40 +98,3 @@ def _call(action: str, fields: Mapping[str, object]) -> dict[str, Any]:
         raise _Unknown
     telemetry.logger.error("users.refused", extra={"action": action, "status": status, "problem": kind})
     raise Unavailable
-
-
-def _exchange(action: str, payload: bytes) -> tuple[int, dict[str, Any]]:
-    """(status, answer) of one signed request; OSError or ValueError when there is none that can be read."""
-    import http.client
-
-    from upload.signing import sign_request
-
-    region = resources.stage.region
-    address = urlsplit(resources.stage.endpoint or f"https://cognito-idp.{region}.amazonaws.com")
-    headers = {
-        "Content-Type": "application/x-amz-json-1.1",
-        "X-Amz-Target": f"AWSCognitoIdentityProviderService.{action}",
-    }
-    signed = sign_request(
-        "POST",
-        f"{address.scheme}://{address.netloc}/",
-        headers,
-        payload,
-        service="cognito-idp",
-        region=region,
-        credentials=resources.credentials(),
-        now=datetime.now(UTC),
-    )
-    kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-    connection = kind(address.netloc, timeout=TIMEOUT)
-    try:
-        connection.request("POST", "/", payload, signed)
-        reply = connection.getresponse()
-        answer = json.loads(reply.read() or b"{}")
-        if not isinstance(answer, dict):
-            raise ValueError("The answer is no JSON object.")
-        return reply.status, answer
-    except http.client.HTTPException as problem:
-        raise OSError(str(problem)) from None
-    finally:
-        connection.close()
