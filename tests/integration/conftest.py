@@ -16,15 +16,30 @@ from mocshelf import manifest
 from mocshelf.testing import Client
 from mocshelf_tools.stack.stack import Stack
 
+_search: list[str] = []
+
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """PostgreSQL, Valkey and the embedded AWS, linked to this process as they are to a function."""
+    """The embedded servers, linked to this process as they are to a function.
+
+    All but the search engine: it takes longer to start than most tests, so those that want it ask for `engine`.
+    """
     with Stack(tmp_path_factory.mktemp("stack")) as running:
-        os.environ.update(running.environment)
+        links = running.environment
+        links.pop("MOCSHELF_SEARCH", None)
+        os.environ.update(links)
+        _search.append(f"OpenSearch at {running.engine.url}" if running.engine.url else running.engine.problem or "")
         yield running
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Says which search engine the tests had, since those that need one are skipped without."""
+    for found in _search:
+        known = found if found.startswith("OpenSearch") else f"PostgreSQL alone; no OpenSearch, because {found}"
+        terminalreporter.write_line(f"Search in these tests: {known}.")
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ import pytest
 
 from integration.running_gateway import eventually
 from mocshelf_tools.running import sign_in
+from mocshelf_tools.stack import family
 from mocshelf_tools.stack.folder import DataFolder
 from mocshelf_tools.stack.processes import started
 from mocshelf_tools.stack.provision import client as aws_client
@@ -107,14 +108,14 @@ def test_it_says_where_everything_is_and_leaves_nothing_running(tmp_path: Path) 
     data = tmp_path / "data"
     with running(data) as dev:
         endpoints = dev.wait_until_ready()
-        workers = _children(dev.process.pid)
+        workers = family.below(dev.process.pid)
         health = _status(f"{endpoints['api']}/health")
         private = stat.S_IMODE((data / "endpoints.json").stat().st_mode)
         code = dev.end()
 
     assert health == 200
     assert private == 0o600
-    assert set(endpoints) == {"api", "web", "cognito", "s3", "postgres", "valkey", "demo", "pids"}
+    assert set(endpoints) == {"api", "web", "cognito", "s3", "postgres", "valkey", "search", "demo", "pids"}
     assert set(endpoints["cognito"]) == {"endpoint", "region", "userPoolId", "clientId"}
     for shown in (endpoints["api"], endpoints["postgres"], endpoints["demo"]["password"]):
         assert shown in dev.output
@@ -200,8 +201,8 @@ def test_nothing_is_lost_when_everything_is_killed(tmp_path: Path) -> None:
     assert rows == [("Lighthouse",)]
     assert (kept["Body"].read(), kept["ContentType"], kept["CacheControl"]) == (b"%PDF", "application/pdf", "private")
     assert kept["ChecksumSHA256"]
-    assert {name: after[name] for name in ("s3", "postgres", "valkey", "cognito", "demo")} == {
-        name: before[name] for name in ("s3", "postgres", "valkey", "cognito", "demo")
+    assert {name: after[name] for name in ("s3", "postgres", "valkey", "search", "cognito", "demo")} == {
+        name: before[name] for name in ("s3", "postgres", "valkey", "search", "cognito", "demo")
     }
 
 
@@ -219,7 +220,7 @@ def test_another_folder_is_another_world_and_a_killed_dev_takes_its_servers_alon
     with running(tmp_path / "other") as other:
         two = other.wait_until_ready()
         statuses = [_status(f"{endpoints['api']}/health") for endpoints in (one, two)]
-        workers = _children(other.process.pid)
+        workers = family.below(other.process.pid)
         other.process.kill()
         other.process.communicate()
 
@@ -278,8 +279,3 @@ def test_commands_say_so_when_nothing_runs(tmp_path: Path) -> None:
 
     assert [answer.returncode for answer in answers] == [1, 1, 1]
     assert all("./mocshelf dev" in answer.stderr for answer in answers)
-
-
-def _children(parent: int) -> list[int]:
-    """The processes below this one: its servers and its workers."""
-    return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]

@@ -19,7 +19,15 @@ LINKS = {
     "users": {"pool_id": "t", "client_id": "t"},
 }
 OWN = {"mocshelf", "file_validator", "upload"}
-SHARED = {"psycopg2", "pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection"}
+SHARED = {
+    "hiredis",
+    "psycopg2",
+    "pydantic",
+    "pydantic_core",
+    "annotated_types",
+    "typing_extensions",
+    "typing_inspection",
+}
 # Heavy things that belong to single requests, imported where they are used.
 LAZY = {"boto3", "botocore", "obstore", "pyvips", "sqlalchemy", "alembic", "defusedxml", "python_multipart"}
 LAZY_STANDARD = {"asyncio", "http", "email", "csv", "zipfile", "concurrent", "urllib.request"}

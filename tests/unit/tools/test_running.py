@@ -23,6 +23,8 @@ ENDPOINTS = Endpoints(
     client_id="client",
     bucket="files",
     queue_url="http://127.0.0.1:1/000000000000/queue",
+    index_queue_url="http://127.0.0.1:1/000000000000/index",
+    search="http://127.0.0.1:7",
     postgres="postgresql://postgres@127.0.0.1:2/mocshelf",
     postgres_app="postgresql://mocshelf_app@127.0.0.1:2/mocshelf",
     valkey="redis://127.0.0.1:3",
@@ -52,6 +54,7 @@ def test_the_endpoints_have_the_names_that_clients_rely_on() -> None:
         "s3": "http://127.0.0.1:1",
         "postgres": "postgresql://postgres@127.0.0.1:2/mocshelf",
         "valkey": "redis://127.0.0.1:3",
+        "search": "http://127.0.0.1:7",
         "demo": {"email": "demo@example.com", "password": "secret"},
         "pids": {"dev": os.getpid(), "postgres": 4, "valkey": 5, "aws": 6},
     }

@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 DEFAULT_DATA = ROOT / ".mocshelf" / "dev"
 MINISTACK_PROJECT = ROOT / "tools" / "ministack"
+OPENSEARCH = ROOT / ".mocshelf" / "opensearch"
 OPENAPI = ROOT / "docs" / "openapi.json"
 
 

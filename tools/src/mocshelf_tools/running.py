@@ -14,6 +14,7 @@ from mocshelf_tools.problems import CannotContinue
 if TYPE_CHECKING:
     from mocshelf_tools.stack import Endpoints
 
+LINKS = "links.json"  # what the running functions are linked to, for their owner only
 _NOT_RUNNING = "Mocshelf does not run on this data folder. Start it with ./mocshelf dev"
 
 
@@ -31,6 +32,7 @@ def described(endpoints: Endpoints, api: str) -> dict[str, Any]:
         "s3": endpoints.aws,
         "postgres": endpoints.postgres,
         "valkey": endpoints.valkey,
+        "search": endpoints.search,
         "demo": {"email": endpoints.demo_email, "password": endpoints.demo_password},
         "pids": {"dev": os.getpid(), **endpoints.pids},
     }
@@ -47,6 +49,20 @@ def endpoints_of(data: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError):
         raise CannotContinue(_NOT_RUNNING) from None
     return content
+
+
+def link(data: Path) -> dict[str, str]:
+    """Links this process to the stack that runs on the data folder, as a function is, and returns the links.
+
+    To be called before anything of `mocshelf` reads them. Raises CannotContinue when none runs.
+    """
+    endpoints_of(data)
+    try:
+        links: dict[str, str] = json.loads((data.expanduser() / LINKS).read_text())
+    except (OSError, ValueError):
+        raise CannotContinue(_NOT_RUNNING) from None
+    os.environ.update(links)
+    return links
 
 
 def sign_in(cognito: dict[str, str], email: str, password: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migrations.schema import delivery, gallery, mocs, parts, uploads, wishlist
+from migrations.schema import delivery, gallery, mocs, parts, searching, uploads, wishlist
 from migrations.schema.foundations import metadata
 
-__all__ = ["delivery", "gallery", "metadata", "mocs", "parts", "uploads", "wishlist"]
+__all__ = ["delivery", "gallery", "metadata", "mocs", "parts", "searching", "uploads", "wishlist"]

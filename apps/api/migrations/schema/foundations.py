@@ -34,13 +34,18 @@ metadata = MetaData(
     }
 )
 
-EXTENSIONS = ("btree_gin", "pg_trgm", "unaccent")
+EXTENSIONS = ("btree_gin", "fuzzystrmatch", "pg_trgm", "unaccent")
 
-# What search compares: lower case, no accents.
-FOLD = """
+# What search compares: lower case, no accents, brick sizes as one word, nothing but blanks between words.
+FOLD = r"""
 create function fold(value text) returns text
   language sql immutable strict parallel safe
-  return lower(unaccent('unaccent'::regdictionary, value))
+  return lower(regexp_replace(
+    unaccent('unaccent'::regdictionary, regexp_replace(
+      normalize(value, nfkc),
+      '(?<=[0-9])(?:[ \t\r\n\u00a0]*[xX\u00d7][ \t\r\n\u00a0]*|[ \t\r\n\u00a0]+[bB][yY][ \t\r\n\u00a0]+)(?=[0-9])',
+      'x', 'g')),
+    '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf]+', ' ', 'g'))
 """
 
 WORDS = """
@@ -94,13 +99,13 @@ alter default privileges grant select, insert, update, delete on tables to mocsh
 """
 
 
-def _also(target: MetaData | Table, when: str, statement: str) -> None:
+def also(target: MetaData | Table, when: str, statement: str) -> None:
     """Has `create_all` run the statement too."""
     event.listen(target, when, DDL(statement))  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it without types
 
 
 for _statement in (*(f"create extension if not exists {name}" for name in EXTENSIONS), FOLD, WORDS, TOUCH, APP_ROLE):
-    _also(metadata, "before_create", _statement)
+    also(metadata, "before_create", _statement)
 
 
 def identifier() -> Column[Any]:
@@ -166,21 +171,15 @@ def texts(name: str, *, most: int | None = None) -> Column[Any]:
     return Column(name, ARRAY(Text), *check, nullable=False, server_default=text("'{}'"))
 
 
-def searched(*weighted: tuple[str, str], similar: str) -> tuple[Column[Any], Column[Any]]:
-    """The generated columns of full-text and of similarity search; no statement can forget to fill them."""
+def searched(*weighted: tuple[str, str]) -> Column[Any]:
+    """The generated column of full-text search; no statement can forget to fill it."""
     vector = " || ".join(f"setweight(to_tsvector('simple', fold({what})), '{weight}')" for what, weight in weighted)
-    return (
-        Column("search", TSVECTOR, Computed(vector, persisted=True), nullable=False),
-        Column("search_text", Text, Computed(f"fold({similar})", persisted=True), nullable=False),
-    )
+    return Column("search", TSVECTOR, Computed(vector, persisted=True), nullable=False)
 
 
-def search_indexes() -> tuple[Index, Index]:
+def search_index() -> Index:
     """Search within one user's rows."""
-    return (
-        Index(None, "user_id", "search", postgresql_using="gin"),
-        Index(None, "user_id", "search_text", postgresql_using="gin", postgresql_ops={"search_text": "gin_trgm_ops"}),
-    )
+    return Index(None, "user_id", "search", postgresql_using="gin")
 
 
 def belongs_to(column: str, table: str, *, also: str = "user_id", on_delete: str = "cascade") -> ForeignKeyConstraint:
@@ -191,5 +190,5 @@ def belongs_to(column: str, table: str, *, also: str = "user_id", on_delete: str
 def touched(table: Table) -> Table:
     """Has every update of a row count its version up."""
     trigger = f"create trigger touch before update on {table.name} for each row execute function touch()"
-    _also(table, "after_create", trigger)
+    also(table, "after_create", trigger)
     return table

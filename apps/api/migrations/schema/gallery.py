@@ -26,7 +26,7 @@ from migrations.schema.foundations import (
     metadata,
     moment,
     owner,
-    search_indexes,
+    search_index,
     searched,
     texts,
     touched,
@@ -45,7 +45,7 @@ gallery_albums = touched(
         version(),
         moment("created_at"),
         moment("updated_at"),
-        *searched(("title", "A"), ("coalesce(description, '')", "C"), similar="title"),
+        searched(("title", "A"), ("coalesce(description, '')", "C")),
         UniqueConstraint("id", "user_id"),
         ForeignKeyConstraint(
             ["cover_image_id", "user_id"],
@@ -54,7 +54,7 @@ gallery_albums = touched(
             use_alter=True,
         ),
         Index(None, "user_id", "created_at", "id"),
-        *search_indexes(),
+        search_index(),
         Index(None, "cover_image_id", postgresql_where=text("cover_image_id is not null")),
     )
 )
@@ -80,12 +80,7 @@ gallery_images = touched(
         version(),
         moment("created_at"),
         moment("updated_at"),
-        *searched(
-            ("title", "A"),
-            ("words(tags)", "B"),
-            ("coalesce(description, '')", "C"),
-            similar="title || ' ' || words(tags)",
-        ),
+        searched(("title", "A"), ("words(tags)", "B"), ("coalesce(description, '')", "C")),
         UniqueConstraint("id", "user_id"),
         belongs_to("album_id", "gallery_albums", on_delete="set null (album_id)"),
         Index(None, "user_id", "created_at", "id"),
@@ -95,7 +90,7 @@ gallery_images = touched(
             postgresql_where=text("album_id is null"),
         ),
         Index(None, "album_id", "created_at", "id", postgresql_where=text("album_id is not null")),
-        *search_indexes(),
+        search_index(),
     )
 )
 

@@ -28,7 +28,7 @@ from migrations.schema.foundations import (
     moment,
     one_of,
     owner,
-    search_indexes,
+    search_index,
     searched,
     texts,
     touched,
@@ -62,12 +62,7 @@ moc_instructions = touched(
         version(),
         moment("created_at"),
         moment("updated_at"),
-        *searched(
-            ("title", "A"),
-            ("words(tags)", "B"),
-            ("coalesce(description, '')", "C"),
-            similar="title || ' ' || words(tags)",
-        ),
+        searched(("title", "A"), ("words(tags)", "B"), ("coalesce(description, '')", "C")),
         UniqueConstraint("user_id", "title"),
         UniqueConstraint("id", "user_id"),
         ForeignKeyConstraint(
@@ -91,7 +86,7 @@ moc_instructions = touched(
         # The order by title must not depend on a server's locale.
         Index("moc_instructions_user_id_lower_id_idx", "user_id", text('(lower(title)) collate "C"'), "id"),
         Index(None, "user_id", "tags", postgresql_using="gin"),
-        *search_indexes(),
+        search_index(),
     )
 )
 

@@ -11,7 +11,7 @@ from migrations.schema.foundations import (
     metadata,
     moment,
     owner,
-    search_indexes,
+    search_index,
     searched,
     touched,
     version,
@@ -35,10 +35,7 @@ wishlist_items = touched(
         version(),
         moment("created_at"),
         moment("updated_at"),
-        *searched(
-            *(("title", "A"), ("coalesce(category, '')", "B"), ("coalesce(description, '')", "C")),
-            similar="title || ' ' || coalesce(category, '')",
-        ),
+        searched(("title", "A"), ("coalesce(category, '')", "B"), ("coalesce(description, '')", "C")),
         UniqueConstraint("id", "user_id"),
         # An address the user gave, or the object we keep.
         CheckConstraint("image_url is null or image_key is null", name="check"),
@@ -48,7 +45,7 @@ wishlist_items = touched(
         ),
         Index(None, "user_id", "sort_order", "id"),
         Index(None, "user_id", "category", "sort_order", "id"),
-        *search_indexes(),
+        search_index(),
     )
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import signal
 import sys
 from pathlib import Path
@@ -23,6 +24,14 @@ _EXAMPLE = """example:
   ./mocshelf dev --data /tmp/two --port 8500     a second one beside the first
 """
 
+
+# What it means for users that a server is not there.
+_WITHOUT = {
+    "valkey": "everything goes on without it, only slower",
+    "opensearch": "PostgreSQL answers searches meanwhile",
+    "postgres": "requests are answered with 503 until it is back",
+    "aws": "no files, queues and sign-ins until it is back",
+}
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -89,6 +98,7 @@ def _serve(stack: Stack, listener: socket.socket, terminal: Terminal, *, with_ex
 
         def ready() -> None:
             _announce(stack, api, terminal)
+            _tell_of_search(stack, terminal)
             if with_examples:
                 background.append(asyncio.create_task(_seed(stack, api, terminal)))
 
@@ -107,9 +117,10 @@ def _serve(stack: Stack, listener: socket.socket, terminal: Terminal, *, with_ex
 
 def _announce(stack: Stack, api: str, terminal: Terminal) -> None:
     """Writes `endpoints.json` and the table: from now on everything answers."""
-    from mocshelf_tools.running import described
+    from mocshelf_tools.running import LINKS, described
 
     endpoints = stack.endpoints
+    stack.folder.write(LINKS, stack.environment)
     stack.folder.write("endpoints.json", described(endpoints, api))
     terminal.end_step()
     data = stack.folder.path
@@ -120,6 +131,7 @@ def _announce(stack: Stack, api: str, terminal: Terminal) -> None:
         ("S3", f"{endpoints.aws}   bucket {endpoints.bucket}"),
         ("PostgreSQL", endpoints.postgres),
         ("Valkey", endpoints.valkey),
+        ("Search", _search(stack)),
         ("Data", _short(data)),
         ("Logs", _short(stack.folder.logs)),
     )
@@ -133,6 +145,12 @@ def _announce(stack: Stack, api: str, terminal: Terminal) -> None:
     ]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
+
+
+def _search(stack: Stack) -> str:
+    if stack.engine.url is None:
+        return f"PostgreSQL; no OpenSearch: {stack.engine.problem}"
+    return f"OpenSearch {stack.engine.url}, once it is up; PostgreSQL until then"
 
 
 def _short(path: Path) -> str:
@@ -161,17 +179,39 @@ async def _seed(stack: Stack, api: str, terminal: Terminal) -> None:
         terminal.show(f"{made} example MOCs added for the demo user." if made else "The example MOCs are there.")
 
 
+def _tell_of_search(stack: Stack, terminal: Terminal) -> None:
+    """Says, once it is known, whether OpenSearch answers."""
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+
+    def tell() -> None:
+        known = "OpenSearch is up and answers searches."
+        if stack.engine.problem:
+            known = f"PostgreSQL goes on answering searches, because of OpenSearch: {stack.engine.problem}"
+        with contextlib.suppress(RuntimeError):
+            # The loop may have ended meanwhile.
+            loop.call_soon_threadsafe(terminal.show, known)
+
+    if stack.engine.url is not None:
+        stack.engine.when_ended(tell)
+
+
 async def _watch_servers(stack: Stack, terminal: Terminal) -> None:
     """Says so, once each, when a server ends while the stack runs."""
     import asyncio
 
     told: set[str] = set()
+    logs = _short(stack.folder.logs)
     while True:
         await asyncio.sleep(1)
-        for name in stack.ended():
+        ended = stack.ended()
+        told.intersection_update(ended)
+        for name in ended:
             if name not in told:
                 told.add(name)
-                terminal.show(f"{name} has ended; see {stack.folder.logs}. Stop and start ./mocshelf dev.")
+                start = f"./mocshelf server start {name}"
+                terminal.show(f"{name} has ended: {_WITHOUT[name]}. `{start}` starts it again; its log is in {logs}.")
 
 
 def _stop(*_signal: object) -> None:

@@ -1,4 +1,4 @@
-"""The side door for `./mocshelf invoke`: runs one function now, for whoever can read the data folder."""
+"""The side door for commands: runs a function or commands a server now, for whoever can read the data folder."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from mocshelf_tools.problems import CannotContinue
 
 if TYPE_CHECKING:
     from mocshelf_tools.stack.folder import DataFolder
+    from mocshelf_tools.stack.stack import Stack
 
 _FILE = "control.json"
 
@@ -23,8 +24,9 @@ _FILE = "control.json"
 class Control:
     """Listens on a loopback port of its own; port and password are in the data folder, for its owner only."""
 
-    def __init__(self, folder: DataFolder, pool: WorkerPool, region: str) -> None:
-        self._folder = folder
+    def __init__(self, stack: Stack, pool: WorkerPool, region: str) -> None:
+        self._stack = stack
+        self._folder = stack.folder
         self._pool = pool
         self._region = region
         self._password = secrets.token_urlsafe(32)
@@ -54,6 +56,8 @@ class Control:
             writer.close()
 
     async def _run(self, call: dict[str, Any]) -> dict[str, Any]:
+        if "server" in call:
+            return await self._command_server(str(call["server"]), str(call.get("command")))
         name = str(call.get("function"))
         try:
             functions = await self._pool.functions()
@@ -66,23 +70,52 @@ class Control:
         except (FunctionFailed, FunctionTimedOut, CodeIsBroken) as problem:
             return {"problem": str(problem)}
 
+    async def _command_server(self, name: str, command: str) -> dict[str, Any]:
+        stack = self._stack
+        commands = {
+            "start": stack.start_server,
+            "stop": stack.stop_server,
+            "kill": stack.kill_server,
+            "hang": stack.hang_server,
+            "resume": stack.resume_server,
+        }
+        try:
+            if command in commands:
+                # Starting takes seconds, in which requests must go on.
+                await asyncio.to_thread(commands[command], name)
+            return {"result": {one: {"pid": pid, "state": state} for one, (pid, state) in stack.states().items()}}
+        except CannotContinue as problem:
+            return {"problem": str(problem)}
+
 
 def invoke(folder: DataFolder, function: str, event: Any | None) -> Any:
     """Has the gateway that runs on `folder` run the function and returns its result; by default on a timer's event.
 
     Raises CannotContinue when none runs or the function fails.
     """
+    return _asked(folder, {"function": function, "event": event})
+
+
+def command_server(folder: DataFolder, name: str, command: str) -> dict[str, dict[str, Any]]:
+    """Starts, stops, kills, hangs or resumes a server of the stack that runs on `folder`; any other word only asks.
+
+    Returns `pid` and `state` of each server by its name. Raises CannotContinue.
+    """
+    answer: dict[str, dict[str, Any]] = _asked(folder, {"server": name, "command": command})
+    return answer
+
+
+def _asked(folder: DataFolder, call: dict[str, Any]) -> Any:
     known = folder.read(_FILE)
     try:
         connection = socket.create_connection(("127.0.0.1", known["port"]))
     except (KeyError, OSError):
         raise CannotContinue("Mocshelf does not run here. Start it with ./mocshelf dev.") from None
     with connection:
-        call = {"password": known["password"], "function": function, "event": event}
-        connection.sendall(frames.framed(frames.encode(call)))
+        connection.sendall(frames.framed(frames.encode({"password": known["password"], **call})))
         answer = frames.receive(connection)
     if answer is None:
-        raise CannotContinue("Mocshelf ended while the function ran.")
+        raise CannotContinue("Mocshelf ended meanwhile.")
     if "problem" in answer:
         raise CannotContinue(answer["problem"])
     return answer["result"]

@@ -15,7 +15,7 @@ from mocshelf_tools.gateway.pool import CodeIsBroken, FunctionFailed, FunctionRo
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_BATCH = 5
+_BATCH = 10
 # The embedded AWS does not end before open polls do, and a stop must be quick.
 _POLL_SECONDS = 1
 _LONGEST_PAUSE = 60

@@ -56,7 +56,7 @@ class Gateway:
         log = FunctionLog(self._stack.folder.logs / "functions.log", self._show)
         environment = {**self._stack.environment, **self._options.environment}
         pool = WorkerPool(self._options.package, environment, log, self._options.workers)
-        control = Control(self._stack.folder, pool, endpoints.region)
+        control = Control(self._stack, pool, endpoints.region)
         port = self._listener.getsockname()[1]
         origins = frozenset({f"http://localhost:{port}", f"http://127.0.0.1:{port}"})
         server = _server(HttpApi(pool, Authorizer(endpoints), Cors(origins), self._show))
@@ -90,7 +90,7 @@ class Gateway:
     async def _start_triggers(self, pool: WorkerPool) -> None:
         """Queues and schedules as they are in the manifest now; a change to those needs a new start."""
         endpoints = self._stack.endpoints
-        queues = {"processing_queue": endpoints.queue_url}
+        queues = {"processing_queue": endpoints.queue_url, "index_queue": endpoints.index_queue_url}
         with contextlib.suppress(CodeIsBroken):
             for row in (await pool.functions()).values():
                 if row.queue in queues:

@@ -1,4 +1,4 @@
-"""The account PostgreSQL runs as when root starts it, which it refuses to run as."""
+"""The account that servers which refuse root run as when root starts them: PostgreSQL and OpenSearch."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def server_account() -> Account | None:
     except KeyError:
         account = None
     if account is None:
-        raise CannotContinue("PostgreSQL does not run as root. Run this command as another user.")
+        raise CannotContinue("PostgreSQL and OpenSearch do not run as root. Run this command as another user.")
     return Account(account.pw_uid, account.pw_gid)
 
 

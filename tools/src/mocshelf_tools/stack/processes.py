@@ -9,10 +9,14 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mocshelf_tools.problems import CannotContinue
+from mocshelf_tools.stack import family
+from mocshelf_tools.stack.family import started
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -51,8 +55,10 @@ class Child:
             time.sleep(0.02)
 
     def ask_to_end(self, number: signal.Signals) -> None:
+        """Sends the signal, which one that hangs hears as well."""
         if self.running():
             self._process.send_signal(number)
+            family.wake_all(self.pid)
 
     def end_by(self, deadline: float) -> None:
         """Waits for the end and kills what has not ended by then, a moment of the monotonic clock."""
@@ -74,6 +80,19 @@ class Server:
 
     def __init__(self) -> None:
         self._child: Child | None = None
+        self.started = True  # whether it should run; not when it was stopped on purpose
+
+    @property
+    def pid(self) -> int | None:
+        return self._child.pid if self._child is not None and self._child.running() else None
+
+    def state(self) -> str:
+        """In a word for a person: running, hanging, stopped, ended, or not started yet."""
+        if self._child is None:
+            return "not started yet"
+        if self._child.running():
+            return "hanging" if family.hangs(self._child.pid) else "running"
+        return "ended" if self.started else "stopped"
 
     @property
     def child(self) -> Child:
@@ -85,6 +104,10 @@ class Server:
         return self._child is not None and self._child.running()
 
     def start(self) -> None:
+        raise NotImplementedError
+
+    def wait(self) -> None:
+        """Until it answers; raises CannotContinue when it will not."""
         raise NotImplementedError
 
     def ask_to_end(self) -> None:
@@ -111,10 +134,17 @@ class Processes:
         account: Account | None = None,
         farewell: signal.Signals = signal.SIGTERM,
     ) -> Child:
-        """Starts a server in a process group of its own, its output in `logs/<name>.log`.
+        """Starts a server in a process group of its own, its output in `logs/<name>.log`; from any thread."""
+        return _parent().submit(self._start, name, command, environment, account, farewell).result()
 
-        Call it from a thread that lives as long as the stack: Linux sends `farewell` when that thread ends.
-        """
+    def _start(
+        self,
+        name: str,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        account: Account | None,
+        farewell: signal.Signals,
+    ) -> Child:
         log = self._folder.logs / f"{name}.log"
         with log.open("ab") as output:
             process = subprocess.Popen(
@@ -141,6 +171,7 @@ class Processes:
         ]
         for pid in left:
             _signal(pid, signal.SIGTERM)
+            family.wake_all(pid)
         deadline = time.monotonic() + 3
         while any(started(pid) for pid in left) and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -153,19 +184,10 @@ class Processes:
         (self._folder.path / _FILE).unlink(missing_ok=True)
 
 
-def started(pid: int) -> str | None:
-    """When this process started, exact enough to tell it from another with its number; None when it is gone."""
-    stat = Path(f"/proc/{pid}/stat")
-    if Path("/proc/self/stat").exists():
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            return None
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-        # Fields count from the state, the third: a zombie is gone, the 22nd is the start in clock ticks.
-        return None if fields[0] in "ZX" else f"{boot} {fields[19]}"
-    listed = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True)
-    return listed.stdout.strip() or None
+@cache
+def _parent() -> ThreadPoolExecutor:
+    """The one thread that starts servers: Linux takes a parent for dead when the thread that forked ends."""
+    return ThreadPoolExecutor(1, thread_name_prefix="parent-of-servers")
 
 
 def end_with_parent(farewell: signal.Signals, parent: int | None = None) -> Callable[[], None] | None:

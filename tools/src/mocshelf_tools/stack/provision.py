@@ -15,9 +15,13 @@ BUCKET = "mocshelf-files"
 DEMO_EMAIL = "demo@mocshelf.example"
 _POOL = "mocshelf"
 _QUEUE = "mocshelf-processing"
+_INDEX_QUEUE = "mocshelf-index"
 # Six times the timeout of the function behind the queue, as AWS asks for.
 _VISIBILITY_SECONDS = 900
 _ATTEMPTS = 5
+# While the search engine is away its messages come again this often; then the sweep goes on with their rows.
+_INDEX_VISIBILITY_SECONDS = 30
+_INDEX_ATTEMPTS = 10
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class Provisioned:
     """What functions and clients need to know about it."""
 
     queue_url: str
+    index_queue_url: str
     pool_id: str
     client_id: str
 
@@ -47,7 +52,9 @@ def client(service: str, endpoint: str, settings: Settings) -> Any:
 
 def provision(endpoint: str, settings: Settings) -> Provisioned:
     """Makes what is missing and leaves the rest as it is; safe to repeat. Pool and client end up in `settings`."""
-    queue_url = _queues(client("sqs", endpoint, settings), client("s3", endpoint, settings))
+    sqs = client("sqs", endpoint, settings)
+    queue_url = _processing_queue(sqs, client("s3", endpoint, settings))
+    index_queue_url = _queue_with_dead(sqs, _INDEX_QUEUE, _INDEX_VISIBILITY_SECONDS, _INDEX_ATTEMPTS)
     cognito = client("cognito-idp", endpoint, settings)
     pool_id = _pool(cognito, settings.pool_id)
     client_id = _app_client(cognito, pool_id)
@@ -55,7 +62,7 @@ def provision(endpoint: str, settings: Settings) -> Provisioned:
     if not add_user(cognito, pool_id, DEMO_EMAIL, settings.demo_password, name="Demo Builder"):
         # What is shown at the start must be true, also after a start that was killed halfway.
         _set_password(cognito, pool_id, DEMO_EMAIL, settings.demo_password)
-    return Provisioned(queue_url, pool_id, client_id)
+    return Provisioned(queue_url, index_queue_url, pool_id, client_id)
 
 
 def add_user(cognito: Any, pool_id: str, email: str, password: str, name: str) -> bool:
@@ -88,16 +95,15 @@ def _set_password(cognito: Any, pool_id: str, email: str, password: str) -> None
     cognito.admin_set_user_password(UserPoolId=pool_id, Username=email, Password=password, Permanent=True)
 
 
-def _queues(sqs: Any, s3: Any) -> str:
-    dead = _queue(sqs, f"{_QUEUE}-dead", {"MessageRetentionPeriod": "1209600"})
-    url = _queue(
-        sqs,
-        _QUEUE,
-        {
-            "VisibilityTimeout": str(_VISIBILITY_SECONDS),
-            "RedrivePolicy": json.dumps({"deadLetterTargetArn": _queue_arn(sqs, dead), "maxReceiveCount": _ATTEMPTS}),
-        },
-    )
+def _queue_with_dead(sqs: Any, name: str, visibility: int, attempts: int) -> str:
+    """A queue whose messages end in another one when they have failed so often."""
+    dead = _queue(sqs, f"{name}-dead", {"MessageRetentionPeriod": "1209600"})
+    redrive = {"deadLetterTargetArn": _queue_arn(sqs, dead), "maxReceiveCount": attempts}
+    return _queue(sqs, name, {"VisibilityTimeout": str(visibility), "RedrivePolicy": json.dumps(redrive)})
+
+
+def _processing_queue(sqs: Any, s3: Any) -> str:
+    url = _queue_with_dead(sqs, _QUEUE, _VISIBILITY_SECONDS, _ATTEMPTS)
     if BUCKET not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]:
         s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     arrivals = {

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from mocshelf_tools.stack.folder import DataFolder
 
 _FILE = "settings.json"
-SERVERS = ("postgres", "valkey", "aws")
+SERVERS = ("postgres", "valkey", "aws", "opensearch")
 
 
 class Settings:

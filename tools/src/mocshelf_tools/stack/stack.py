@@ -10,7 +10,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from mocshelf_tools.problems import CannotContinue
+from mocshelf_tools.stack import family
 from mocshelf_tools.stack.aws import REGION, EmbeddedAws, environment_is_current
+from mocshelf_tools.stack.engine import Engine
 from mocshelf_tools.stack.folder import DataFolder
 from mocshelf_tools.stack.postgres import DATABASE, Postgres
 from mocshelf_tools.stack.processes import Processes, Server
@@ -35,6 +38,8 @@ class Endpoints:
     client_id: str
     bucket: str
     queue_url: str
+    index_queue_url: str
+    search: str | None
     postgres: str
     postgres_app: str
     valkey: str
@@ -44,10 +49,13 @@ class Endpoints:
 
 
 class Stack:
-    """The three servers, migrated and provisioned, between `start` and `stop`.
+    """The servers, migrated and provisioned, between `start` and `stop`.
 
-    `with Stack(folder) as stack:` does both. `report` hears what is being done, for a person who waits. The
-    thread that starts a stack must live as long as the stack does. Raises CannotContinue.
+    OpenSearch takes longer than all others together and is not needed, so nobody waits for it: until it is ready,
+    PostgreSQL answers searches.
+
+    `with Stack(folder) as stack:` does both. `report` hears what is being done, for a person who waits. Raises
+    CannotContinue.
     """
 
     def __init__(
@@ -60,6 +68,7 @@ class Stack:
         self._environment: dict[str, str] = {}
         self._endpoints: Endpoints | None = None
         self._settings: Settings | None = None
+        self._engine: Engine | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -85,6 +94,13 @@ class Stack:
             raise RuntimeError("The stack is not running.")
         return self._settings
 
+    @property
+    def engine(self) -> Engine:
+        """What becomes of the search engine."""
+        if self._engine is None:
+            raise RuntimeError("The stack is not running.")
+        return self._engine
+
     def start(self) -> None:
         self.folder.open()
         try:
@@ -95,6 +111,9 @@ class Stack:
 
     def stop(self) -> None:
         """Stops what runs, in any state; the data stays."""
+        if self._engine is not None:
+            self._engine.give_up()
+            self._engine = None
         for server in self._servers.values():
             server.ask_to_end()
         deadline = time.monotonic() + _STOP_SECONDS
@@ -108,7 +127,52 @@ class Stack:
 
     def ended(self) -> list[str]:
         """The servers that are not running although they should."""
-        return [name for name, server in self._servers.items() if not server.running()]
+        return [name for name, server in self._servers.items() if server.started and not server.running()]
+
+    def states(self) -> dict[str, tuple[int | None, str]]:
+        """Process id and state of each server by its name: running, hanging, stopped, ended, starting or absent."""
+        return {name: (server.pid, server.state()) for name, server in self._servers.items()}
+
+    def start_server(self, name: str) -> None:
+        """Starts a server that does not run, on its port and with its data, and waits until it answers."""
+        server = self._server(name)
+        if server.running():
+            raise CannotContinue(f"{name} is running already.")
+        server.start()
+        server.wait()
+
+    def stop_server(self, name: str) -> None:
+        """Ends a server as when the stack stops."""
+        server = self._server(name)
+        server.ask_to_end()
+        server.end_by(time.monotonic() + _STOP_SECONDS)
+        server.started = False
+
+    def kill_server(self, name: str) -> None:
+        """Ends a server as a power cut would."""
+        family.kill_all(self._running(name).child.pid)
+        self._server(name).end_by(time.monotonic() + _STOP_SECONDS)
+
+    def hang_server(self, name: str) -> None:
+        """Makes a server stand still: it takes connections and never answers."""
+        family.stop_all(self._running(name).child.pid)
+
+    def resume_server(self, name: str) -> None:
+        """Lets a server that stands still go on."""
+        family.wake_all(self._running(name).child.pid)
+
+    def _server(self, name: str) -> Server:
+        try:
+            return self._servers[name]
+        except KeyError:
+            known = ", ".join(self._servers)
+            raise CannotContinue(f"There is no server {name!r} here. There are: {known}.") from None
+
+    def _running(self, name: str) -> Server:
+        server = self._server(name)
+        if not server.running():
+            raise CannotContinue(f"{name} is not running.")
+        return server
 
     def _start(self) -> None:
         processes = Processes(self.folder)
@@ -123,9 +187,16 @@ class Stack:
         valkey = Valkey(self.folder, processes, ports["valkey"])
         keys = (settings.access_key, settings.secret_key)
         aws = EmbeddedAws(self.folder, processes, ports["aws"], ports["valkey"], keys)
-        for name, server in (("PostgreSQL", postgres), ("Valkey", valkey), ("MiniStack", aws)):
-            first = name == "MiniStack" and not environment_is_current()
-            self._report("Downloading MiniStack (first start only)" if first else f"Starting {name}")
+        self._engine = Engine(self.folder, processes, ports["opensearch"])
+        if self._engine.server is not None:
+            self._servers["opensearch"] = self._engine.server
+        for name, title, server in (
+            ("postgres", "PostgreSQL", postgres),
+            ("valkey", "Valkey", valkey),
+            ("aws", "MiniStack", aws),
+        ):
+            first = name == "aws" and not environment_is_current()
+            self._report("Downloading MiniStack (first start only)" if first else f"Starting {title}")
             self._servers[name] = server
             server.start()
         postgres.wait()
@@ -136,7 +207,8 @@ class Stack:
         self._report("Setting up bucket, queues and users")
         provisioned = provision(aws.endpoint, settings)
         settings.save()
-        self._environment = _environment(settings, aws, provisioned)
+        self._environment = _environment(settings, aws, provisioned, self._engine.url)
+        self._engine.start(self._environment)
         self._endpoints = Endpoints(
             aws=aws.endpoint,
             region=REGION,
@@ -144,6 +216,8 @@ class Stack:
             client_id=provisioned.client_id,
             bucket=BUCKET,
             queue_url=provisioned.queue_url,
+            index_queue_url=provisioned.index_queue_url,
+            search=self._engine.url,
             postgres=postgres.url(),
             postgres_app=postgres.url(APP_ROLE),
             valkey=f"redis://127.0.0.1:{ports['valkey']}",
@@ -159,7 +233,9 @@ def _migrate(url: str) -> None:
     migrate(url)
 
 
-def _environment(settings: Settings, aws: EmbeddedAws, provisioned: Provisioned) -> dict[str, str]:
+def _environment(
+    settings: Settings, aws: EmbeddedAws, provisioned: Provisioned, search: str | None
+) -> dict[str, str]:
     ports = settings.ports
     links: dict[str, dict[str, object]] = {
         "stage": {
@@ -178,9 +254,12 @@ def _environment(settings: Settings, aws: EmbeddedAws, provisioned: Provisioned)
         },
         "files": {"bucket": BUCKET},
         "processing_queue": {"url": provisioned.queue_url},
+        "index_queue": {"url": provisioned.index_queue_url},
         "cache": {"host": "127.0.0.1", "port": ports["valkey"], "tls": False},
         "users": {"pool_id": provisioned.pool_id, "client_id": provisioned.client_id},
     }
+    if search is not None:
+        links["search"] = {"url": search, "auth": "none"}
     return {
         **{f"MOCSHELF_{name.upper()}": json.dumps(link) for name, link in links.items()},
         "AWS_ACCESS_KEY_ID": settings.access_key,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from mocshelf.runtime.database import Connection, Row, execute, fetch_all, fetch_one
@@ -23,16 +23,16 @@ select {_COLUMNS}, (select count(*) from gallery_albums b where b.user_id = %(us
  limit %(limit)s offset %(offset)s
 """  # noqa: S608 - see above
 
-_SEARCH = f"""
-with q as (select websearch_to_tsquery('simple', fold(%(search)s)) as terms, fold(%(search)s) as typed)
-select {_COLUMNS}, count(*) over () as total,
-       ts_rank('{{0, 0.33, 0.67, 1}}', a.search, q.terms) + word_similarity(q.typed, a.search_text) as score
-  from q cross join gallery_albums a
+_SEARCH = """
+select a.id, count(*) over () as total,
+       search_score(a.search, q.title, q.tag, q.title_like, q.other, q.optional)
+         + (lower(a.title) = lower(%(typed)s))::int as score
+  from search_terms(%(user_id)s, %(words)s::text[], %(edits)s::int[], %(extra)s::text[]) q
+  join gallery_albums a on a.search @@ q.needed
  where a.user_id = %(user_id)s
-   and (a.search @@ q.terms or char_length(q.typed) > 3 and a.search_text %%> q.typed)
  order by score desc, a.updated_at desc, a.id
  limit %(limit)s offset %(offset)s
-"""  # noqa: S608 - see above
+"""
 
 
 def list_albums(conn: Connection, filters: Mapping[str, object]) -> list[Row]:
@@ -41,8 +41,19 @@ def list_albums(conn: Connection, filters: Mapping[str, object]) -> list[Row]:
 
 
 def search_albums(conn: Connection, filters: Mapping[str, object]) -> list[Row]:
-    """Matches with `score` and `total`, best first; weighted title, description."""
+    """The `id` of each match with its `score` and the `total`, best first; weighted title, description."""
     return fetch_all(conn, _SEARCH, filters)
+
+
+def read_albums(conn: Connection, user_id: str, ids: Sequence[str]) -> list[Row]:
+    """Those of the albums that are the user's, in no order."""
+    return fetch_all(
+        conn,
+        f"""
+        select {_COLUMNS} from gallery_albums a where a.id = any(%(ids)s::uuid[]) and a.user_id = %(user_id)s
+        """,  # noqa: S608 - a constant of this module
+        {"ids": list(ids), "user_id": user_id},
+    )
 
 
 def read_album(conn: Connection, album_id: UUID) -> Row | None:

@@ -42,15 +42,18 @@ def delete(conn: Connection, owner: str, album_id: UUID, if_match: IfMatch) -> N
     album_store.delete_album(conn, album_id)
     if images:
         outbox.record_all(conn, "image", images, user_id=owner)
-    outbox.record(conn, "album", album_id, user_id=owner, version=row["version"] + 1)
+    outbox.record_deletion(conn, "album", album_id, user_id=owner, version=row["version"])
 
 
-def detail(conn: Connection, row: Row) -> AlbumDetail:
-    """The album with its newest images."""
-    images = [
-        Image.model_validate(image_shown(image)) for image in store.newest_images(conn, UUID(row["id"]), NEWEST)
-    ]
-    return AlbumDetail.model_validate({**shown(row), "images": images})
+def gathered(conn: Connection, row: Row) -> Row:
+    """The rows that an album shows: its own and its newest images."""
+    return {"album": row, "images": store.newest_images(conn, UUID(row["id"]), NEWEST)}
+
+
+def detail(found: Row) -> AlbumDetail:
+    """The album with its newest images, from what was gathered."""
+    images = [Image.model_validate(image_shown(image)) for image in found["images"]]
+    return AlbumDetail.model_validate({**shown(found["album"]), "images": images})
 
 
 def shown(row: Row) -> Row:

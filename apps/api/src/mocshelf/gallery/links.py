@@ -54,7 +54,7 @@ def delete_image(conn: Connection, owner: str, image_id: UUID, if_match: IfMatch
     linked = link_store.linked_mocs(conn, image_id)
     store.delete_image(conn, image_id)
     queue_deletions(conn, [row["image_key"], row["thumbnail_key"]])
-    outbox.record(conn, "image", image_id, user_id=owner, version=row["version"] + 1)
+    outbox.record_deletion(conn, "image", image_id, user_id=owner, version=row["version"])
     if covers:
         outbox.record_all(conn, "album", covers, user_id=owner)
     for moc_id in linked:

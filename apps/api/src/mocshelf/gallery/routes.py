@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -27,16 +28,20 @@ from mocshelf.gallery.schemas import (
     LinkedImage,
     PageQuery,
 )
+from mocshelf.runtime import cache
 from mocshelf.runtime.answers import Answer, Created, NoContent, Page
 from mocshelf.runtime.conditions import IfMatch
 from mocshelf.runtime.database import Connection, Row
+from mocshelf.runtime.finding import Sought
 from mocshelf.runtime.forms import Multipart
 from mocshelf.runtime.identity import Caller
+from mocshelf.runtime.matches import kept_matches
 from mocshelf.runtime.routes import Routes
 
-SEARCH_WINDOW = 10_000  # matches that can be paged, in either engine
-
 FIRST_MATCH = {"limit": 1, "offset": 0}
+
+LIST_SECONDS = 300
+ONE_SECONDS = 600
 
 Filters = Mapping[str, Any]
 
@@ -59,9 +64,10 @@ def list_images(conn: Connection, caller: Caller, query: ImageQuery) -> Page[Ima
     """The newest first; without `albumId` only those in no album, with a `search` every one."""
     if query.search is not None:
         return _search_images(conn, caller, query)
-    scope = _scope(conn, caller, query, otherwise="outside")
-    rows, total = _page(lambda filters: store.list_images(conn, scope, filters), _image_filters(caller, query))
-    return Page([_image(row) for row in rows], total, query.page, query.limit)
+    found = cache.kept(
+        caller.user_id, "gallery", _named("images", query), LIST_SECONDS, lambda: _listed_images(conn, caller, query)
+    )
+    return Page([_image(row) for row in found["rows"]], found["total"], query.page, query.limit)
 
 
 @routes.get("/api/images/search")
@@ -73,7 +79,13 @@ def search_images(conn: Connection, caller: Caller, query: ImageSearch) -> Page[
 @routes.get("/api/images/{image_id}")
 def read_image(conn: Connection, caller: Caller, image_id: UUID) -> Answer[Image]:
     """One image."""
-    row = service.read(conn, caller.user_id, image_id)
+    row = cache.kept(
+        caller.user_id,
+        "gallery",
+        f"image:{image_id}",
+        ONE_SECONDS,
+        lambda: service.read(conn, caller.user_id, image_id),
+    )
     return Answer(_image(row), row["version"])
 
 
@@ -103,22 +115,29 @@ def create_album(conn: Connection, caller: Caller, body: AlbumCreate) -> Created
 @routes.get("/api/albums")
 def list_albums(conn: Connection, caller: Caller, query: AlbumQuery) -> Page[Album] | Page[AlbumFound]:
     """The newest first; with `search` the best matches first."""
-    filters = _filters(caller, query)
-    if query.search is None:
-        rows, total = _page(lambda some: album_store.list_albums(conn, some), filters)
-        return Page([_album(row) for row in rows], total, query.page, query.limit)
-    rows, total = _page(
-        lambda some: album_store.search_albums(conn, some), {**filters, "search": query.search}, SEARCH_WINDOW
+    if query.search is not None:
+        return _search_albums(conn, caller, query)
+    found = cache.kept(
+        caller.user_id,
+        "gallery",
+        _named("albums", query),
+        LIST_SECONDS,
+        lambda: _page(lambda some: album_store.list_albums(conn, some), _filters(caller, query)),
     )
-    found = [AlbumFound.model_validate(albums.shown(row)) for row in rows]
-    return Page(found, total, query.page, query.limit)
+    return Page([_album(row) for row in found["rows"]], found["total"], query.page, query.limit)
 
 
 @routes.get("/api/albums/{album_id}")
 def read_album(conn: Connection, caller: Caller, album_id: UUID) -> Answer[AlbumDetail]:
     """An album with its newest hundred images."""
-    row = service.read_album(conn, caller.user_id, album_id)
-    return Answer(albums.detail(conn, row), row["version"])
+    found = cache.kept(
+        caller.user_id,
+        "gallery",
+        f"album:{album_id}",
+        ONE_SECONDS,
+        lambda: albums.gathered(conn, service.read_album(conn, caller.user_id, album_id)),
+    )
+    return Answer(albums.detail(found), found["album"]["version"])
 
 
 @routes.patch("/api/albums/{album_id}")
@@ -155,11 +174,11 @@ def link_image(conn: Connection, caller: Caller, moc_id: UUID, body: LinkCreate)
 def list_linked_images(conn: Connection, caller: Caller, moc_id: UUID, query: PageQuery) -> Page[LinkedImage]:
     """The gallery images shown with a MOC, in the order in which they were linked."""
     filters = _filters(caller, query)
-    rows, total = _page(
+    found = _page(
         lambda some: links.images_of_moc(conn, caller.user_id, moc_id, limit=some["limit"], offset=some["offset"]),
         filters,
     )
-    return Page([_linked(row) for row in rows], total, query.page, query.limit)
+    return Page([_linked(row) for row in found["rows"]], found["total"], query.page, query.limit)
 
 
 @routes.delete("/api/mocs/{moc_id}/gallery-images/{image_id}")
@@ -169,12 +188,49 @@ def unlink_image(conn: Connection, caller: Caller, moc_id: UUID, image_id: UUID,
     return NoContent()
 
 
+def _listed_images(conn: Connection, caller: Caller, query: ImageQuery) -> dict[str, Any]:
+    scope = _scope(conn, caller, query, otherwise="outside")
+    return _page(lambda filters: store.list_images(conn, scope, filters), _image_filters(caller, query))
+
+
+def _named(kind: str, query: PageQuery) -> str:
+    """What the answer to this query is kept under."""
+    return f"{kind}:{cache.digest(query.model_dump())}"
+
+
 def _search_images(conn: Connection, caller: Caller, query: ImageQuery) -> Page[ImageFound]:
     scope = _scope(conn, caller, query, otherwise="all")
-    filters = {**_image_filters(caller, query), "search": query.search}
-    rows, total = _page(lambda some: store.search_images(conn, scope, some), filters, SEARCH_WINDOW)
-    found = [ImageFound.model_validate(service.shown(row)) for row in rows]
-    return Page(found, total, query.page, query.limit)
+    sought = replace(
+        _sought(caller, query, "gallery_images"),
+        filters={"albumId": str(query.album_id)} if scope == "album" else {},
+        without="albumId" if scope == "outside" else None,
+    )
+    filters = _image_filters(caller, query)
+    found = kept_matches(
+        "gallery",
+        _named("search:images", query),
+        sought,
+        lambda values: store.search_images(conn, scope, {**filters, **values}),
+    )
+    rows, total = found.of(store.read_images(conn, caller.user_id, found.ids) if found.ids else [])
+    return Page([ImageFound.model_validate(service.shown(row)) for row in rows], total, query.page, query.limit)
+
+
+def _search_albums(conn: Connection, caller: Caller, query: AlbumQuery) -> Page[AlbumFound]:
+    sought = _sought(caller, query, "gallery_albums")
+    found = kept_matches(
+        "gallery",
+        _named("search:albums", query),
+        sought,
+        lambda values: album_store.search_albums(conn, values),
+    )
+    rows, total = found.of(album_store.read_albums(conn, caller.user_id, found.ids) if found.ids else [])
+    return Page([AlbumFound.model_validate(albums.shown(row)) for row in rows], total, query.page, query.limit)
+
+
+def _sought(caller: Caller, query: ImageQuery | AlbumQuery, alias: str) -> Sought:
+    offset = (query.page - 1) * query.limit
+    return Sought(alias, caller.user_id, query.search or "", query.limit, offset)
 
 
 def _scope(conn: Connection, caller: Caller, query: ImageQuery, *, otherwise: str) -> str:
@@ -185,14 +241,14 @@ def _scope(conn: Connection, caller: Caller, query: ImageQuery, *, otherwise: st
     return query.album_id or otherwise
 
 
-def _page(ask: Callable[[Filters], list[Row]], filters: Filters, window: int | None = None) -> tuple[list[Row], int]:
-    """The rows of a page and how many there are in all; past the `window` nothing is looked for.
+def _page(ask: Callable[[Filters], list[Row]], filters: Filters) -> dict[str, Any]:
+    """The rows of a page and how many there are in all.
 
     Every row carries the total, so a page past the end has to ask for the first match.
     """
-    rows = [] if window is not None and filters["offset"] >= window else ask(filters)
+    rows = ask(filters)
     counted = rows or (ask({**filters, **FIRST_MATCH}) if filters["offset"] else [])
-    return rows, counted[0]["total"] if counted else 0
+    return {"rows": rows, "total": counted[0]["total"] if counted else 0}
 
 
 def _filters(caller: Caller, query: PageQuery) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from psycopg2.errors import ForeignKeyViolation
@@ -24,14 +24,13 @@ select {columns}, (select count(*) from gallery_images i where i.user_id = %(use
  limit %(limit)s offset %(offset)s
 """
 
-_SEARCH = """
-with q as (select websearch_to_tsquery('simple', fold(%(search)s)) as terms, fold(%(search)s) as typed)
-select {columns}, count(*) over () as total,
-       ts_rank('{{0, 0.33, 0.67, 1}}', i.search, q.terms) + word_similarity(q.typed, i.search_text) as score
-  from q cross join gallery_images i
- where i.user_id = %(user_id)s
-   and (i.search @@ q.terms or char_length(q.typed) > 3 and i.search_text %%> q.typed)
-   and {where}
+_FOUND = """
+select i.id, count(*) over () as total,
+       search_score(i.search, q.title, q.tag, q.title_like, q.other, q.optional)
+         + (lower(i.title) = lower(%(typed)s))::int as score
+  from search_terms(%(user_id)s, %(words)s::text[], %(edits)s::int[], %(extra)s::text[]) q
+  join gallery_images i on i.search @@ q.needed
+ where i.user_id = %(user_id)s and {where}
  order by score desc, i.updated_at desc, i.id
  limit %(limit)s offset %(offset)s
 """
@@ -40,7 +39,7 @@ _SCOPES = {"outside": "i.album_id is null", "album": "i.album_id = %(album_id)s"
 
 # Made once from the constants above: nothing of a request ever becomes part of a statement's text.
 _LISTS = {scope: _LIST.format(columns=_COLUMNS, where=where) for scope, where in _SCOPES.items()}
-_SEARCHES = {scope: _SEARCH.format(columns=_COLUMNS, where=where) for scope, where in _SCOPES.items()}
+_SEARCHES = {scope: _FOUND.format(where=where) for scope, where in _SCOPES.items()}
 
 
 def list_images(conn: Connection, scope: str, filters: Mapping[str, object]) -> list[Row]:
@@ -49,8 +48,19 @@ def list_images(conn: Connection, scope: str, filters: Mapping[str, object]) -> 
 
 
 def search_images(conn: Connection, scope: str, filters: Mapping[str, object]) -> list[Row]:
-    """Matches with `score` and `total`, best first; weighted title, tags, description."""
+    """The `id` of each match with its `score` and the `total`, best first; weighted title, tags, description."""
     return fetch_all(conn, _SEARCHES[scope], filters)
+
+
+def read_images(conn: Connection, user_id: str, ids: Sequence[str]) -> list[Row]:
+    """Those of the images that are the user's, in no order."""
+    return fetch_all(
+        conn,
+        f"""
+        select {_COLUMNS} from gallery_images i where i.id = any(%(ids)s::uuid[]) and i.user_id = %(user_id)s
+        """,  # noqa: S608 - a constant of this module
+        {"ids": list(ids), "user_id": user_id},
+    )
 
 
 def newest_images(conn: Connection, album_id: UUID, limit: int) -> list[Row]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from mocshelf.mocs import files as moc_files
 from mocshelf.mocs import store
 from mocshelf.mocs.schemas import MocDetail, MocImage
@@ -11,15 +13,28 @@ from mocshelf.runtime.database import Connection, Row
 from mocshelf.runtime.storage import files
 
 
-def detail(conn: Connection, row: Row) -> MocDetail:
-    """The MOC with its files, pictures and parts lists."""
-    found = moc_files.of_moc(conn, row["id"])
-    lists = [parts_list(one) for one in lists_of_moc(conn, row["id"])]
-    linked = [_linked_image(one) for one in store.linked_images(conn, row["id"])]
-    own = [_image_file(one) for one in found if one["mime_type"].startswith("image/")]
-    files_shown = [moc_files.shown(one) for one in found]
+def gathered(conn: Connection, row: Row) -> Row:
+    """The rows that a MOC's detail shows: of the MOC itself, its files, linked images and parts lists."""
+    moc_id = UUID(row["id"])
+    return {
+        "moc": row,
+        "files": moc_files.of_moc(conn, moc_id),
+        "images": store.linked_images(conn, moc_id),
+        "lists": lists_of_moc(conn, moc_id),
+    }
+
+
+def detail(found: Row) -> MocDetail:
+    """The MOC with its files, pictures and parts lists, from what was gathered."""
+    images = [_linked_image(one) for one in found["images"]]
+    images += [_image_file(one) for one in found["files"] if one["mime_type"].startswith("image/")]
     return MocDetail.model_validate(
-        {**shown(row), "files": files_shown, "images": linked + own, "parts_lists": lists}
+        {
+            **shown(found["moc"]),
+            "files": [moc_files.shown(one) for one in found["files"]],
+            "images": images,
+            "parts_lists": [parts_list(one) for one in found["lists"]],
+        }
     )
 
 

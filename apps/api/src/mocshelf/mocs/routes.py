@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from mocshelf.mocs import service, store
-from mocshelf.mocs.detail import detail, shown
+from mocshelf.mocs.detail import detail, gathered, shown
 from mocshelf.mocs.schemas import (
     CategoryCount,
     Deleted,
@@ -20,15 +19,20 @@ from mocshelf.mocs.schemas import (
     MocUpdate,
     MonthCount,
 )
+from mocshelf.runtime import cache
 from mocshelf.runtime.answers import Answer, Counts, Created, Page, Result
 from mocshelf.runtime.conditions import IfMatch
 from mocshelf.runtime.database import Connection, Row
+from mocshelf.runtime.finding import Sought, given
 from mocshelf.runtime.identity import Caller
+from mocshelf.runtime.matches import kept_matches
 from mocshelf.runtime.routes import Routes
 
-SEARCH_WINDOW = 10_000  # matches that can be paged, in either engine
-
 CATEGORIES = 10
+
+LIST_SECONDS = 300
+DETAIL_SECONDS = 600
+STATISTICS_SECONDS = 1800
 
 FIRST_MATCH = {"limit": 1, "offset": 0}
 
@@ -40,12 +44,10 @@ def list_mocs(conn: Connection, caller: Caller, query: MocQuery) -> Page[Moc] | 
     """The user's MOCs and sets, latest change first; with `search` the best matches first."""
     if query.search is not None:
         return _search(conn, caller, query)
-    sort = query.sort or "updatedAt"
-    order = query.order or ("asc" if sort == "title" else "desc")
-    filters = _filters(caller, query)
-    rows = store.list_mocs(conn, filters, sort, order)
-    total = _total(rows, query, lambda: store.list_mocs(conn, {**filters, **FIRST_MATCH}, sort, order))
-    return Page([_moc(row) for row in rows], total, query.page, query.limit)
+    found = cache.kept(
+        caller.user_id, "mocs", _named("list", query), LIST_SECONDS, lambda: _listed(conn, caller, query)
+    )
+    return Page([_moc(row) for row in found["rows"]], found["total"], query.page, query.limit)
 
 
 @routes.get("/api/mocs/search")
@@ -57,14 +59,26 @@ def search_mocs(conn: Connection, caller: Caller, query: MocSearch) -> Page[MocF
 @routes.get("/api/mocs/stats/by-category")
 def count_by_category(conn: Connection, caller: Caller) -> Counts[CategoryCount]:
     """The ten largest themes and tags; a tag that is also a theme counts as the theme."""
-    rows = store.count_by_category(conn, caller.user_id, CATEGORIES)
+    rows = cache.kept(
+        caller.user_id,
+        "mocs",
+        "stats:by-category",
+        STATISTICS_SECONDS,
+        lambda: store.count_by_category(conn, caller.user_id, CATEGORIES),
+    )
     return Counts([CategoryCount.model_validate(row) for row in rows], sum(row["count"] for row in rows))
 
 
 @routes.get("/api/mocs/stats/uploads-over-time")
 def count_by_month(conn: Connection, caller: Caller) -> Counts[MonthCount]:
     """What was added in this and the eleven months before, by month and theme."""
-    rows = store.count_by_month(conn, caller.user_id)
+    rows = cache.kept(
+        caller.user_id,
+        "mocs",
+        "stats:over-time",
+        STATISTICS_SECONDS,
+        lambda: store.count_by_month(conn, caller.user_id),
+    )
     return Counts([MonthCount.model_validate(row) for row in rows], sum(row["count"] for row in rows))
 
 
@@ -79,8 +93,14 @@ def create_moc(conn: Connection, caller: Caller, body: MocCreate) -> Created[Moc
 @routes.get("/api/mocs/{moc_id}")
 def read_moc(conn: Connection, caller: Caller, moc_id: UUID) -> Answer[MocDetail]:
     """One of them with its files, images and parts lists."""
-    row = service.read(conn, caller.user_id, moc_id)
-    return Answer(detail(conn, row), row["version"])
+    found = cache.kept(
+        caller.user_id,
+        "mocs",
+        f"moc:{moc_id}",
+        DETAIL_SECONDS,
+        lambda: gathered(conn, service.read(conn, caller.user_id, moc_id)),
+    )
+    return Answer(detail(found), found["moc"]["version"])
 
 
 @routes.patch("/api/mocs/{moc_id}")
@@ -97,21 +117,48 @@ def delete_moc(conn: Connection, caller: Caller, moc_id: UUID, if_match: IfMatch
     return Result(Deleted(id=str(moc_id)), message="MOC deleted")
 
 
+def _listed(conn: Connection, caller: Caller, query: MocQuery) -> dict[str, Any]:
+    """The rows of a page and how many there are in all."""
+    sort, order = query.sort or "updatedAt", _order(query)
+    filters = _filters(caller, query)
+    rows = store.list_mocs(conn, filters, sort, order)
+    # Every row carries the total, so a page past the end has to ask for the first match.
+    counted = rows or (store.list_mocs(conn, {**filters, **FIRST_MATCH}, sort, order) if query.page > 1 else [])
+    return {"rows": rows, "total": counted[0]["total"] if counted else 0}
+
+
 def _search(conn: Connection, caller: Caller, query: MocQuery) -> Page[MocFound]:
-    filters = {**_filters(caller, query), "search": query.search}
-    order = query.order or ("asc" if query.sort == "title" else "desc")
-    past_the_window = filters["offset"] >= SEARCH_WINDOW
-    rows = [] if past_the_window else store.search_mocs(conn, filters, query.sort, order)
-    total = _total(rows, query, lambda: store.search_mocs(conn, {**filters, **FIRST_MATCH}, query.sort, order))
-    found = [MocFound.model_validate(shown(row)) for row in rows]
-    return Page(found, total, query.page, query.limit)
+    filters = _filters(caller, query)
+    found = kept_matches(
+        "mocs",
+        _named("search", query),
+        _sought(caller, query),
+        lambda values: store.search_mocs(conn, {**filters, **values}, query.sort, _order(query)),
+    )
+    rows, total = found.of(store.read_mocs(conn, caller.user_id, found.ids) if found.ids else [])
+    return Page([MocFound.model_validate(shown(row)) for row in rows], total, query.page, query.limit)
 
 
-def _total(rows: list[Row], query: MocQuery, first_match: Callable[[], list[Row]]) -> int:
-    """How many match. Every row carries it, so a page past the end has to ask for the first match."""
-    if not rows and query.page > 1:
-        rows = first_match()
-    return rows[0]["total"] if rows else 0
+def _named(kind: str, query: MocQuery) -> str:
+    """What the answer to this query is kept under."""
+    return f"{kind}:{cache.digest(query.model_dump())}"
+
+
+def _sought(caller: Caller, query: MocQuery) -> Sought:
+    return Sought(
+        alias="moc_instructions",
+        owner=caller.user_id,
+        text=query.search or "",
+        limit=query.limit,
+        offset=(query.page - 1) * query.limit,
+        filters=given({"type": query.type, "theme": query.theme, "tags.exact": query.tag}),
+        sort=query.sort,
+        order=_order(query),
+    )
+
+
+def _order(query: MocQuery) -> str:
+    return query.order or ("asc" if query.sort == "title" else "desc")
 
 
 def _filters(caller: Caller, query: MocQuery) -> dict[str, Any]:

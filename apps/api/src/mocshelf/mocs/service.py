@@ -104,7 +104,7 @@ def delete(conn: Connection, owner: str, moc_id: UUID, if_match: IfMatch) -> Non
     if_match.check(row["version"])
     queue_deletions(conn, store.object_keys(conn, moc_id))
     store.delete_moc(conn, moc_id)
-    outbox.record(conn, "moc", moc_id, user_id=owner, version=row["version"] + 1)
+    outbox.record_deletion(conn, "moc", moc_id, user_id=owner, version=row["version"])
 
 
 def _changed(conn: Connection, row: Row) -> None:

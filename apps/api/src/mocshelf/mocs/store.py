@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from psycopg2.errors import UniqueViolation
@@ -35,14 +35,13 @@ select {columns}, (select f.object_key from moc_files f where f.id = m.thumbnail
  limit %(limit)s offset %(offset)s
 """
 
-_SEARCH = """
-with q as (select websearch_to_tsquery('simple', fold(%(search)s)) as terms, fold(%(search)s) as typed)
-select {columns}, f.object_key as thumbnail_key, count(*) over () as total,
-       ts_rank('{{0, 0.33, 0.67, 1}}', m.search, q.terms) + word_similarity(q.typed, m.search_text) as score
-  from q cross join moc_instructions m
-  left join moc_files f on f.id = m.thumbnail_file_id
+_FOUND = """
+select m.id, count(*) over () as total,
+       search_score(m.search, q.title, q.tag, q.title_like, q.other, q.optional)
+         + (lower(m.title) = lower(%(typed)s))::int as score
+  from search_terms(%(user_id)s, %(words)s::text[], %(edits)s::int[], %(extra)s::text[]) q
+  join moc_instructions m on m.search @@ q.needed
  where m.user_id = %(user_id)s
-   and (m.search @@ q.terms or char_length(q.typed) > 3 and m.search_text %%> q.typed)
    and (%(type)s is null or m.type = %(type)s)
    and (%(theme)s is null or m.theme = %(theme)s)
    and (%(tag)s is null or m.tags @> array[%(tag)s])
@@ -65,8 +64,8 @@ _ORDERS = {
 _LISTS = {by: _LIST.format(columns=_COLUMNS, chosen=_FILTERED, order=order) for by, order in _ORDERS.items()}
 # The list that is asked for most has no filter, and the server plans it in half the time without their text.
 _WHOLE_LISTS = {by: _LIST.format(columns=_COLUMNS, chosen=_OWN, order=order) for by, order in _ORDERS.items()}
-_SEARCHES = {by: _SEARCH.format(columns=_COLUMNS, order=order) for by, order in _ORDERS.items()}
-_BEST_FIRST = _SEARCH.format(columns=_COLUMNS, order="score desc, m.updated_at desc, m.id")
+_SEARCHES = {by: _FOUND.format(order=order) for by, order in _ORDERS.items()}
+_BEST_FIRST = _FOUND.format(order="score desc, m.updated_at desc, m.id")
 
 
 def list_mocs(conn: Connection, filters: Mapping[str, object], sort: str, order: str) -> list[Row]:
@@ -76,9 +75,23 @@ def list_mocs(conn: Connection, filters: Mapping[str, object], sort: str, order:
 
 
 def search_mocs(conn: Connection, filters: Mapping[str, object], sort: str | None, order: str) -> list[Row]:
-    """Matches with `score` and `total`; full text or trigram similarity, weighted title, tags, description."""
+    """The `id` of each match with its `score` and the `total`; weighted title, tags, description."""
     statement = _BEST_FIRST if sort is None else _SEARCHES[sort, order]
     return fetch_all(conn, statement, filters)
+
+
+def read_mocs(conn: Connection, user_id: str, ids: Sequence[str]) -> list[Row]:
+    """Those of the MOCs that are the user's, in no order."""
+    return fetch_all(
+        conn,
+        f"""
+        select {_COLUMNS}, f.object_key as thumbnail_key
+          from moc_instructions m
+          left join moc_files f on f.id = m.thumbnail_file_id
+         where m.id = any(%(ids)s::uuid[]) and m.user_id = %(user_id)s
+        """,  # noqa: S608 - a constant of this module
+        {"ids": list(ids), "user_id": user_id},
+    )
 
 
 def read_moc(conn: Connection, moc_id: UUID) -> Row | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from mocshelf.mocs import service as mocs
@@ -25,6 +26,7 @@ from mocshelf.parts.schemas import (
     percentage,
 )
 from mocshelf.parts.uploading import SentList
+from mocshelf.runtime import cache
 from mocshelf.runtime.answers import Answer, Attachment, Created, NoContent, Page, Result
 from mocshelf.runtime.conditions import IfMatch
 from mocshelf.runtime.database import Connection, Row
@@ -38,6 +40,8 @@ ONE = LISTS + "/{list_id}"
 # The name that MOCs had in the addresses of earlier clients.
 EARLIER = "/api/moc-instructions/{moc_id}/parts-lists"
 EARLIER_ONE = EARLIER + "/{list_id}"
+
+CACHED_SECONDS = 300
 
 routes = Routes()
 
@@ -121,10 +125,17 @@ def delete_parts_list(conn: Connection, caller: Caller, moc_id: UUID, list_id: U
 @routes.get(ONE + "/parts")
 def list_parts(conn: Connection, caller: Caller, moc_id: UUID, list_id: UUID, query: LineQuery) -> Page[Line]:
     """The lines in their order; with `missing` only those that still lack pieces."""
-    service.read(conn, caller.user_id, moc_id, list_id)
-    rows = line_store.lines(conn, list_id, query.limit, (query.page - 1) * query.limit, query.missing)
-    total = line_store.count_lines(conn, list_id, query.missing)
-    return Page([line(row) for row in rows], total, query.page, query.limit)
+
+    def load() -> dict[str, Any]:
+        service.read(conn, caller.user_id, moc_id, list_id)
+        return {
+            "rows": line_store.lines(conn, list_id, query.limit, (query.page - 1) * query.limit, query.missing),
+            "total": line_store.count_lines(conn, list_id, query.missing),
+        }
+
+    what = f"parts:{list_id}:{cache.digest({'moc': moc_id, **query.model_dump()})}"
+    found = cache.kept(caller.user_id, "mocs", what, CACHED_SECONDS, load)
+    return Page([line(row) for row in found["rows"]], found["total"], query.page, query.limit)
 
 
 @routes.patch(ONE + "/parts")
@@ -157,7 +168,7 @@ def export_parts_list(
 @routes.get("/api/user/parts-lists/summary")
 def summarise_parts_lists(conn: Connection, caller: Caller) -> Result[ListsSummary]:
     """Sums over all lists of the user."""
-    row = store.summary(conn, caller.user_id)
+    row = cache.kept(caller.user_id, "mocs", "summary", CACHED_SECONDS, lambda: store.summary(conn, caller.user_id))
     return Result(
         ListsSummary(
             total_parts_lists=row["lists"],

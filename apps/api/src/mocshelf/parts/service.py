@@ -12,6 +12,7 @@ from mocshelf.parts import line_store, store
 from mocshelf.parts.lines import acquired, as_lots, ids_of, line_faults, tick_faults
 from mocshelf.parts.schemas import MOST_LINES, Fields, PartsListCreate, PartsListUpdate, StatusUpdate, Tick
 from mocshelf.parts.store import lists_of_moc
+from mocshelf.runtime import cache
 from mocshelf.runtime.conditions import IfMatch
 from mocshelf.runtime.errors import Conflict, Detail, Invalid, NotFound
 
@@ -116,6 +117,7 @@ def update(
     store.update_list(conn, list_id, values)
     if store.recount_moc(conn, moc_id):
         mocs.touched(conn, owner, moc_id)
+    cache.renew_after_commit(owner, "mocs")
     return _found(store.read_list(conn, moc_id, list_id))
 
 
@@ -130,6 +132,7 @@ def set_status(
     if faults:
         raise Invalid(faults)
     store.update_list(conn, list_id, {**row, **given})
+    cache.renew_after_commit(owner, "mocs")
     return _found(store.read_list(conn, moc_id, list_id))
 
 
@@ -160,6 +163,7 @@ def tick(conn: Connection, owner: str, moc_id: UUID, list_id: UUID, ticks: list[
     there = [acquired(one, quantities[str(one.id)]) or 0 for one in ticks]
     line_store.tick_lots(conn, list_id, ids, there)
     store.recount_list(conn, list_id)
+    cache.renew_after_commit(owner, "mocs")
     return _found(store.read_list(conn, moc_id, list_id))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
+from typing import Any
 
 from file_validator.rules import AVATAR as RULE
 from mocshelf.intake import objects
@@ -12,7 +13,7 @@ from mocshelf.intake.objects import NewObject
 from mocshelf.intake.pictures import checked_square
 from mocshelf.profiles import store
 from mocshelf.profiles.schemas import ME, Profile, Stats
-from mocshelf.runtime import database, outbox, telemetry, users
+from mocshelf.runtime import cache, database, outbox, telemetry, users
 from mocshelf.runtime.conditions import IfMatch
 from mocshelf.runtime.database import Connection, Row
 from mocshelf.runtime.errors import Forbidden, NotFound, Unavailable
@@ -22,6 +23,8 @@ from mocshelf.runtime.storage import NO_CACHE, bucket
 from mocshelf.runtime.storage import files as storage
 from mocshelf.runtime.store import queue_deletions
 from mocshelf.runtime.users import User
+
+CACHED_SECONDS = 600
 
 
 def own(caller: str, user_id: str) -> str:
@@ -50,15 +53,17 @@ def tag(user: User, row: Row) -> str:
 
 def read(conn: Connection, owner: str) -> tuple[User, Row]:
     """The user and the store's row; NotFound and Unavailable as Cognito says."""
-    user = users.read(owner)
-    return user, store.read_profile(conn, owner)
+    found = cache.kept(owner, "profile", "me", CACHED_SECONDS, lambda: _read(conn, owner))
+    return User(**found["user"]), found["row"]
 
 
 def rename(owner: str, name: str, if_match: IfMatch) -> tuple[User, Row]:
     """Sets the name, which is in Cognito alone, and gives the profile as it then is."""
-    user, row = database.run(lambda conn: read(conn, owner), read_only=True)
+    found = database.run(lambda conn: _read(conn, owner), read_only=True)
+    user, row = User(**found["user"]), found["row"]
     if_match.check(tag(user, row))
     users.rename(user, name)
+    cache.renew(owner, "profile")
     return replace(user, name=name), row
 
 
@@ -72,7 +77,7 @@ def set_avatar(conn: Connection, owner: str, avatar: NewObject) -> int:
     """Makes a picture that `objects.write` has promised the user's avatar. Returns the outbox row to follow."""
     row = store.put_avatar(conn, owner, avatar.key)
     objects.write_over(conn, avatar, in_use=not row["fresh"])
-    return _changed(conn, owner, row["version"])
+    return outbox.record(conn, "user", owner, user_id=owner, version=row["version"], topic="picture")
 
 
 def remove_avatar(conn: Connection, owner: str) -> int | None:
@@ -81,7 +86,7 @@ def remove_avatar(conn: Connection, owner: str) -> int | None:
     if row is None:
         return None
     queue_deletions(conn, [row["object_key"]])
-    return _changed(conn, owner, row["version"] + 1)
+    return outbox.record_deletion(conn, "user", owner, user_id=owner, version=row["version"], topic="picture")
 
 
 def follow_picture(row_id: int) -> None:
@@ -105,6 +110,10 @@ def follow_all(limit: int) -> int:
     return len(rows)
 
 
+def _read(conn: Connection, owner: str) -> dict[str, Any]:
+    return {"user": asdict(users.read(owner)), "row": store.read_profile(conn, owner)}
+
+
 def _follow(conn: Connection, row_id: int) -> None:
     """The rows stay held while Cognito is written, so that an earlier state never arrives there after a later one.
 
@@ -126,10 +135,6 @@ def _follow(conn: Connection, row_id: int) -> None:
         telemetry.logger.info("picture.nobody", extra={"outbox": row_id})
     handled = max(row["version"] for row in waiting) if avatar is None else avatar["version"]
     store.delete_waiting(conn, owner, handled)
-
-
-def _changed(conn: Connection, owner: str, version: int) -> int:
-    return outbox.record(conn, "user", owner, user_id=owner, version=version, topic="picture")
 
 
 def _key(owner: str) -> str:

@@ -36,7 +36,7 @@ Row = dict[str, Any]
 Result = TypeVar("Result")
 
 _connection: Connection | None = None
-_effects: list[Callable[[], None]] = []
+_effects: list[Callable[[], object]] = []
 
 extensions.register_adapter(UUID, lambda value: extensions.AsIs(f"'{value}'"))
 
@@ -93,7 +93,7 @@ def transaction() -> Iterator[Connection]:
     _run_effects()
 
 
-def after_commit(effect: Callable[[], None]) -> None:
+def after_commit(effect: Callable[[], object]) -> None:
     """Has `effect` run once the present transaction has committed; never when it rolls back."""
     _effects.append(effect)
 

@@ -10,6 +10,8 @@ from mocshelf.runtime import aws, telemetry
 from mocshelf.runtime.errors import Unavailable
 from mocshelf.runtime.resources import Queue, resources
 
+Handler = Callable[[Mapping[str, Any], object], dict[str, Any]]
+
 BATCH = 10  # SQS takes no more in one request
 
 
@@ -30,7 +32,7 @@ def _send_batch(queue: Queue, bodies: Sequence[str]) -> None:
         raise Unavailable
 
 
-def queue_handler(name: str, work: Callable[[str], object]) -> Callable[[Mapping[str, Any], object], dict[str, Any]]:
+def queue_handler(name: str, work: Callable[[str], object]) -> Handler:
     """The handler of a queue's function: does `work` with each body, and reports those that failed, which come again.
 
     The same message may come twice and in any order, so `work` must be harmless to repeat.
@@ -45,7 +47,24 @@ def queue_handler(name: str, work: Callable[[str], object]) -> Callable[[Mapping
                 work(record["body"])
             except Exception:
                 telemetry.logger.exception("message.failed")
-                failed.append({"itemIdentifier": record["messageId"]})
-        return {"batchItemFailures": failed}
+                failed.append(record["messageId"])
+        return _report(failed)
 
     return handler
+
+
+def batch_handler(name: str, work: Callable[[Sequence[str]], Sequence[int]]) -> Handler:
+    """The same for work on all bodies of a batch at once, which returns the positions of those that failed."""
+    resources.require(*manifest.function(name).reach)
+
+    def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+        telemetry.begin(getattr(context, "aws_request_id", ""))
+        records = event["Records"]
+        failed = work([record["body"] for record in records])
+        return _report([records[place]["messageId"] for place in failed])
+
+    return handler
+
+
+def _report(failed: Sequence[str]) -> dict[str, Any]:
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}

@@ -65,9 +65,10 @@ class Cache:
 
 @dataclass(frozen=True)
 class Search:
-    """OpenSearch."""
+    """OpenSearch; requests are signed where `auth` is `iam`, and not where it is `none`."""
 
     url: str
+    auth: str = "iam"
 
 
 @dataclass(frozen=True)

@@ -200,5 +200,6 @@ def _log(event: Mapping[str, Any], answer: Response, seconds: float) -> None:
             "route": event.get("routeKey"),
             "status": answer["statusCode"],
             "ms": round(seconds * 1000, 1),
+            **telemetry.notes(),
         },
     )

@@ -40,15 +40,17 @@ def insert_outbox_rows(
 
 
 def due_outbox(conn: Connection, limit: int) -> list[Row]:
-    """Takes index rows that were not handled in time and moves each on, further every time."""
+    """Takes index rows that were not handled in time and moves each on.
+
+    Sending is no attempt: the consumer counts those, when the engine refuses a document.
+    """
     return fetch_all(
         conn,
         """
-        update outbox set attempts = attempts + 1,
-               available_at = now() + interval '1 minute' * power(2, least(attempts, 8))
+        update outbox set available_at = now() + interval '1 minute' * power(2, least(attempts, 8))
          where id in (select id from outbox where topic = 'index' and available_at <= now() and attempts < 10
                        order by available_at limit %(limit)s for update skip locked)
-        returning id, topic
+        returning id
         """,
         {"limit": limit},
     )

@@ -7,7 +7,7 @@ import logging
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -16,6 +16,7 @@ from mocshelf.runtime.resources import resources
 NAMESPACE = "Mocshelf"
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
+_notes: dict[str, object] = {}
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -54,11 +55,22 @@ logger = _logger()
 def begin(request_id: str) -> None:
     """Names the request that the following log lines belong to."""
     _request_id.set(request_id)
+    _notes.clear()
 
 
-def warning(event: str, problem: BaseException) -> None:
+def note(**fields: object) -> None:
+    """Adds fields to the one line that the present request ends with."""
+    _notes.update(fields)
+
+
+def notes() -> dict[str, object]:
+    """What was noted during the present request."""
+    return dict(_notes)
+
+
+def warning(event: str, problem: BaseException, **fields: object) -> None:
     """A fault that the system copes with. The vendor's message may name hosts and rows, so only its kind."""
-    logger.warning(event, extra={"problem": type(problem).__name__})
+    logger.warning(event, extra={"problem": type(problem).__name__, **fields})
 
 
 def error(event: str, problem: BaseException) -> None:
@@ -68,6 +80,11 @@ def error(event: str, problem: BaseException) -> None:
 
 def metric(name: str, value: float = 1, unit: str = "Count") -> None:
     """One data point, as a log line from which CloudWatch makes the metric."""
+    metrics({name: value}, unit)
+
+
+def metrics(values: Mapping[str, float], unit: str = "Count") -> None:
+    """Several data points of one unit in one line."""
     line = {
         "_aws": {
             "Timestamp": int(time.time() * 1000),
@@ -75,12 +92,12 @@ def metric(name: str, value: float = 1, unit: str = "Count") -> None:
                 {
                     "Namespace": NAMESPACE,
                     "Dimensions": [["Stage"]],
-                    "Metrics": [{"Name": name, "Unit": unit}],
+                    "Metrics": [{"Name": name, "Unit": unit} for name in values],
                 }
             ],
         },
         "Stage": resources.stage.name,
-        name: value,
+        **values,
     }
     sys.stdout.write(json.dumps(line) + "\n")
 

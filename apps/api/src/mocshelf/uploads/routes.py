@@ -8,7 +8,7 @@ from uuid import UUID
 
 from mocshelf.mocs import files as moc_files
 from mocshelf.mocs import service as mocs
-from mocshelf.mocs.detail import detail
+from mocshelf.mocs.detail import detail, gathered
 from mocshelf.runtime import database
 from mocshelf.runtime.answers import Answer, Created, NoContent, Redirect, Result
 from mocshelf.runtime.conditions import IfMatch
@@ -108,7 +108,7 @@ def finalize(conn: Connection, caller: Caller, moc_id: UUID, prepared: UUID) -> 
     two_phase.choose_thumbnail(conn, caller.user_id, moc_id, prepared)
     moc = mocs.read(conn, caller.user_id, moc_id)
     session = owned(store.read_session(conn, prepared), caller.user_id, "upload")
-    answer = Finalized(moc=detail(conn, moc), upload=sessions.shown(conn, session))
+    answer = Finalized(moc=detail(gathered(conn, moc)), upload=sessions.shown(conn, session))
     return Answer(answer, moc["version"])
 
 

@@ -18,6 +18,7 @@ from mocshelf.runtime.store import due_outbox, queue_deletions
 from mocshelf.uploads import store, sweep_store
 
 BATCH = 100
+MOST_SENT = 20_000  # outbox rows a run
 INCOMING = re.compile(r"incoming/[^/]+/[0-9a-f-]{36}/[0-9a-f-]{36}")
 
 FAILED = {"code": "FAILED", "message": "The file could not be processed. Send it again.", "details": []}
@@ -60,10 +61,15 @@ def clear_incoming() -> int:
 
 
 def _send_outbox() -> int:
-    rows = database.run(lambda conn: due_outbox(conn, BATCH)) if resources.linked("index_queue") else []
-    if rows:
+    """Sends every row that was not handled in time, after a long outage so many that the next run goes on."""
+    sent = 0
+    while sent < MOST_SENT and resources.linked("index_queue"):
+        rows = database.run(lambda conn: due_outbox(conn, BATCH))
         outbox.publish([row["id"] for row in rows])
-    return len(rows)
+        sent += len(rows)
+        if len(rows) < BATCH:
+            break
+    return sent
 
 
 def _send_files() -> int:

@@ -8,12 +8,14 @@ from uuid import UUID
 from file_validator.rules import WISHLIST_IMAGE
 from mocshelf.intake import objects
 from mocshelf.intake.direct import one_picture
-from mocshelf.runtime import database
+from mocshelf.runtime import cache, database
 from mocshelf.runtime.answers import Answer, Created, NoContent, Page, Result
 from mocshelf.runtime.conditions import IfMatch
 from mocshelf.runtime.database import Connection, Row
+from mocshelf.runtime.finding import Sought, given
 from mocshelf.runtime.forms import Multipart
 from mocshelf.runtime.identity import Caller
+from mocshelf.runtime.matches import kept_matches
 from mocshelf.runtime.routes import Routes
 from mocshelf.runtime.storage import files
 from mocshelf.wishlist import service, store
@@ -29,9 +31,10 @@ from mocshelf.wishlist.schemas import (
 )
 from mocshelf.wishlist.service import NewPicture
 
-SEARCH_WINDOW = 10_000  # matches that can be paged, in either engine
-
 FIRST_MATCH = {"limit": 1, "offset": 0}
+
+LIST_SECONDS = 300
+ITEM_SECONDS = 600
 
 routes = Routes()
 
@@ -43,11 +46,10 @@ def list_items(
     """The items in the user's own order; with `search` the best matches first."""
     if query.search is not None:
         return _search(conn, caller, query)
-    filters = _filters(caller, query)
-    rows = store.list_items(conn, filters)
-    # Every row carries the total, so a page past the end has to ask for the first match.
-    counted = rows or store.list_items(conn, {**filters, **FIRST_MATCH})
-    return Page([_item(row) for row in rows], _total(counted), query.page, query.limit)
+    found = cache.kept(
+        caller.user_id, "wishlist", _named("list", query), LIST_SECONDS, lambda: _listed(conn, caller, query)
+    )
+    return Page([_item(row) for row in found["rows"]], found["total"], query.page, query.limit)
 
 
 @routes.get("/api/wishlist/search")
@@ -66,7 +68,13 @@ def create_item(conn: Connection, caller: Caller, body: WishlistItemCreate) -> C
 @routes.get("/api/wishlist/{item_id}")
 def read_item(conn: Connection, caller: Caller, item_id: UUID) -> Answer[WishlistItem]:
     """One item."""
-    row = service.read(conn, caller.user_id, item_id)
+    row = cache.kept(
+        caller.user_id,
+        "wishlist",
+        f"item:{item_id}",
+        ITEM_SECONDS,
+        lambda: service.read(conn, caller.user_id, item_id),
+    )
     return Answer(_item(row), row["version"])
 
 
@@ -111,17 +119,38 @@ def set_image(
     return Answer(_item(row), row["version"])
 
 
+def _listed(conn: Connection, caller: Caller, query: WishlistQuery) -> dict[str, Any]:
+    """The rows of a page and how many there are in all."""
+    filters = _filters(caller, query)
+    rows = store.list_items(conn, filters)
+    # Every row carries the total, so a page past the end has to ask for the first match.
+    counted = rows or (store.list_items(conn, {**filters, **FIRST_MATCH}) if query.page > 1 else [])
+    return {"rows": rows, "total": counted[0]["total"] if counted else 0}
+
+
+def _named(kind: str, query: WishlistQuery) -> str:
+    """What the answer to this query is kept under."""
+    return f"{kind}:{cache.digest(query.model_dump())}"
+
+
 def _search(conn: Connection, caller: Caller, query: WishlistQuery) -> Page[WishlistItemFound]:
-    filters = {**_filters(caller, query), "search": query.search}
-    past_the_window = filters["offset"] >= SEARCH_WINDOW
-    rows = [] if past_the_window else store.search_items(conn, filters)
-    counted = rows or store.search_items(conn, {**filters, **FIRST_MATCH})
-    found = [WishlistItemFound.model_validate(_shown(row)) for row in rows]
-    return Page(found, _total(counted), query.page, query.limit)
-
-
-def _total(rows: list[Row]) -> int:
-    return rows[0]["total"] if rows else 0
+    filters = _filters(caller, query)
+    sought = Sought(
+        alias="wishlist_items",
+        owner=caller.user_id,
+        text=query.search or "",
+        limit=filters["limit"],
+        offset=filters["offset"],
+        filters=given({"category.exact": query.category}),
+    )
+    found = kept_matches(
+        "wishlist",
+        _named("search", query),
+        sought,
+        lambda values: store.search_items(conn, {**filters, **values}),
+    )
+    rows, total = found.of(store.read_items(conn, caller.user_id, found.ids) if found.ids else [])
+    return Page([WishlistItemFound.model_validate(_shown(row)) for row in rows], total, query.page, query.limit)
 
 
 def _filters(caller: Caller, query: WishlistQuery) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def delete(conn: Connection, owner: str, item_id: UUID, if_match: IfMatch) -> No
     if_match.check(row["version"])
     _drop_image(conn, row)
     store.delete_item(conn, item_id)
-    outbox.record(conn, "wishlist", item_id, user_id=owner, version=row["version"] + 1)
+    outbox.record_deletion(conn, "wishlist", item_id, user_id=owner, version=row["version"])
 
 
 def reorder(conn: Connection, owner: str, places: list[Place]) -> int:

@@ -25,17 +25,17 @@ select {_COLUMNS}, (select count(*) from {_FILTERED}) as total
  limit %(limit)s offset %(offset)s
 """  # noqa: S608 - see above
 
-_SEARCH = f"""
-with q as (select websearch_to_tsquery('simple', fold(%(search)s)) as terms, fold(%(search)s) as typed)
-select {_COLUMNS}, count(*) over () as total,
-       ts_rank('{{0, 0.33, 0.67, 1}}', w.search, q.terms) + word_similarity(q.typed, w.search_text) as score
-  from q cross join wishlist_items w
+_SEARCH = """
+select w.id, count(*) over () as total,
+       search_score(w.search, q.title, q.tag, q.title_like, q.other, q.optional)
+         + (lower(w.title) = lower(%(typed)s))::int as score
+  from search_terms(%(user_id)s, %(words)s::text[], %(edits)s::int[], %(extra)s::text[]) q
+  join wishlist_items w on w.search @@ q.needed
  where w.user_id = %(user_id)s
-   and (w.search @@ q.terms or char_length(q.typed) > 3 and w.search_text %%> q.typed)
    and (%(category)s is null or w.category = %(category)s)
  order by score desc, w.updated_at desc, w.id
  limit %(limit)s offset %(offset)s
-"""  # noqa: S608 - see above
+"""
 
 
 def list_items(conn: Connection, filters: Mapping[str, object]) -> list[Row]:
@@ -44,8 +44,19 @@ def list_items(conn: Connection, filters: Mapping[str, object]) -> list[Row]:
 
 
 def search_items(conn: Connection, filters: Mapping[str, object]) -> list[Row]:
-    """Matches with `score` and `total`, best first; weighted title, category, description."""
+    """The `id` of each match with its `score` and the `total`, best first; weighted title, category, description."""
     return fetch_all(conn, _SEARCH, filters)
+
+
+def read_items(conn: Connection, user_id: str, ids: Sequence[str]) -> list[Row]:
+    """Those of the items that are the user's, in no order."""
+    return fetch_all(
+        conn,
+        f"""
+        select {_COLUMNS} from wishlist_items w where w.id = any(%(ids)s::uuid[]) and w.user_id = %(user_id)s
+        """,  # noqa: S608 - a constant of this module
+        {"ids": list(ids), "user_id": user_id},
+    )
 
 
 def read_item(conn: Connection, item_id: UUID) -> Row | None:
