@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,7 @@ class Authorizer:
         self._client_id = endpoints.client_id
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetched = float("-inf")
+        self._fetching = asyncio.Lock()
 
     async def claims(self, authorization: Sequence[str]) -> dict[str, str]:
         """The claims of the request's Authorization headers, each as the text API Gateway makes of it."""
@@ -62,9 +64,12 @@ class Authorizer:
         kid = header.get("kid")
         if header.get("alg") != "RS256" or not isinstance(kid, str):
             raise Unauthorized
-        if kid not in self._keys and time.monotonic() - self._fetched > _REFETCH_SECONDS:
-            self._fetched = time.monotonic()
-            await self._fetch()
+        if kid not in self._keys:
+            # Whoever comes while the keys are being fetched waits for them.
+            async with self._fetching:
+                if kid not in self._keys and time.monotonic() - self._fetched > _REFETCH_SECONDS:
+                    self._fetched = time.monotonic()
+                    await self._fetch()
         if kid not in self._keys:
             raise Unauthorized
         return self._keys[kid]

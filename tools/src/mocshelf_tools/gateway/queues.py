@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _BATCH = 10
 # The embedded AWS does not end before open polls do, and a stop must be quick.
 _POLL_SECONDS = 1
-_LONGEST_PAUSE = 60
+_LONGEST_PAUSE = 20
 
 
 @dataclass(frozen=True)

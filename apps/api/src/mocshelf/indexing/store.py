@@ -8,6 +8,8 @@ from mocshelf.runtime.database import Connection, Row, execute, fetch_all, fetch
 
 FIRST_ID = "00000000-0000-0000-0000-000000000000"
 
+MORE = 500  # rows that go with a batch of messages
+
 _FILLING = 0x6D6F6373  # any number that nothing else of the database locks
 
 _DOCUMENTS = {
@@ -71,14 +73,23 @@ def release(conn: Connection) -> None:
 
 
 def read_outbox(conn: Connection, ids: Sequence[int]) -> list[Row]:
-    """Those of the index rows that still wait; `aged` when nothing that old can be cached any more."""
+    """Those of the index rows that still wait, and the oldest of the others that have waited for seconds.
+
+    `aged` when nothing that old can be cached any more. A queue hands over ten messages at once and one bulk request
+    takes hundreds of documents, so what has piled up goes with the next message, whichever it is.
+    """
     return fetch_all(
         conn,
         """
         select id, entity, entity_id, user_id, version, created_at < now() - interval '30 minutes' as aged
-          from outbox where id = any(%(ids)s::bigint[]) and topic = 'index'
+          from outbox
+         where topic = 'index'
+           and (id = any(%(ids)s::bigint[])
+                or id in (select id from outbox
+                           where topic = 'index' and attempts = 0 and created_at < now() - interval '3 seconds'
+                           order by id limit %(more)s))
         """,
-        {"ids": list(ids)},
+        {"ids": list(ids), "more": MORE},
     )
 
 
