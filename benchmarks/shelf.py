@@ -31,11 +31,18 @@ def list_event() -> dict[str, Any]:
 
 
 @contextmanager
-def shelf() -> Iterator[Stack]:
-    """The running stack, linked to this process, with the MOCs in it."""
+def shelf(*, cache: bool = False, search: bool = False, mocs: int = MOCS) -> Iterator[Stack]:
+    """The running stack, linked to this process, with the MOCs in it; PostgreSQL alone answers unless it is said."""
     with tempfile.TemporaryDirectory() as folder, Stack(f"{folder}/stack") as stack, _quiet():
-        os.environ.update(stack.environment)
-        _fill()
+        links = stack.environment
+        links.pop("MOCSHELF_SEARCH", None)
+        # A server that starts would take the time of what is measured.
+        if stack.engine.wait() and stack.engine.server is not None and not search:
+            stack.stop_server("opensearch")
+        if not cache:
+            del links["MOCSHELF_CACHE"]
+        os.environ.update(links)
+        _fill(mocs)
         yield stack
 
 
@@ -54,10 +61,10 @@ def _quiet() -> Iterator[None]:
         os.close(terminal)
 
 
-def _fill() -> None:
+def _fill(count: int) -> None:
     from mocshelf.functions.mocs import handler
 
-    for number in range(MOCS):
+    for number in range(count):
         body = (
             f'{{"type": "moc", "title": "Castle {number}", "author": "Ada", "partsCount": {number + 1}, '
             f'"theme": "Castle", "tags": ["keep", "moat"], "description": "{"A keep with a moat. " * 10}"}}'

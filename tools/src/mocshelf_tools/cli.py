@@ -19,13 +19,15 @@ COMMANDS = {
     "db": "migrate, roll back or inspect the database",
     "reindex": "build the search index anew",
     "audit": "compare PostgreSQL, S3 and the search index",
+    "export": "write a user's library into a ZIP",
+    "import": "put the ZIP of an export into a library",
     "parts": "read a parts list without a server",
     "openapi": "write the API's description",
     "test": "run the tests",
     "check": "lint, format, types and import contracts",
     "bench": "measure, beside the alternatives",
 }
-MODULES = {"db": "database", "user": "users", "token": "users"}
+MODULES = {"db": "database", "user": "users", "token": "users", "export": "bundle", "import": "bundle"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -14,6 +14,7 @@ class Terminal:
     def __init__(self) -> None:
         self._live = sys.stderr.isatty()
         self._step: str | None = None
+        self._moving = False
         self._begun = time.monotonic()
         self._step_begun = self._begun
 
@@ -29,7 +30,16 @@ class Terminal:
         if self._live:
             _write(f"  {text} ...")
 
+    def progress(self, text: str) -> None:
+        """Says how far something long is, over what was said before; on a terminal only."""
+        if self._live:
+            _write(f"\r\x1b[2K  {text}")
+            self._moving = True
+
     def end_step(self) -> None:
+        if self._moving:
+            _write("\n")
+            self._moving = False
         if self._step is not None and self._live:
             took = time.monotonic() - self._step_begun
             _write(f"\r  {self._step:<45} {took:5.1f} s\n")

@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
 
     terminal = Terminal()
     try:
-        report = audit(Scope(linked(), owner=args.user, deep=args.deep, tell=terminal.step), repair=args.repair)
+        report = audit(Scope(linked(), owner=args.user, deep=args.deep, tell=terminal.progress), repair=args.repair)
     finally:
         terminal.end_step()
     if args.json:

@@ -8,7 +8,7 @@ import sys
 
 from mocshelf_tools import paths
 
-BENCHMARKS = ("cold", "warm", "parts", "image", "gateway")
+BENCHMARKS = ("cold", "warm", "cache", "search", "parts", "image", "gateway")
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

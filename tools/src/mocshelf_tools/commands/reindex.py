@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     def report(alias: str, done: int, total: int) -> None:
         counts[alias] = done
         share = 100 * done // total if total else 100
-        terminal.step(f"{alias} {'█' * (share // 5):<20} {share:3} %  {done:,} of {total:,}")
+        terminal.progress(f"{alias} {'█' * (share // 5):<20} {share:3} %  {done:,} of {total:,}")
 
     try:
         made = reindex(args.entities or ENTITIES, report)

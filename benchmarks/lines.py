@@ -1,0 +1,57 @@
+"""Curves over sizes as SVG, both axes logarithmic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from math import ceil, floor, log10
+from pathlib import Path
+
+from plot import OTHERS, OURS, RESULTS
+
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 380, 70, 170, 56, 50  # pixels
+COLOURS = (OURS, "#b5651d", OTHERS)
+
+
+def write(name: str, title: str, curves: Mapping[str, Sequence[tuple[int, float]]]) -> Path:
+    """Draws each curve's points, (size, milliseconds), and names it at its end; empty ones are left out."""
+    shown = {label: points for label, points in curves.items() if points}
+    sizes = sorted({size for points in shown.values() for size, _ in points})
+    values = [value for points in shown.values() for _, value in points]
+    low, high = floor(log10(min(values))), ceil(log10(max(values)))
+
+    def x(size: float) -> float:
+        return LEFT + (log10(size) - log10(sizes[0])) / (log10(sizes[-1]) - log10(sizes[0])) * (WIDTH - LEFT - RIGHT)
+
+    def y(value: float) -> float:
+        return HEIGHT - BOTTOM - (log10(value) - low) / (high - low) * (HEIGHT - TOP - BOTTOM)
+
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif">',
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
+        f'<text x="16" y="28" font-size="15">{escape(title)}</text>',
+    ]
+    for power in range(low, high + 1):
+        parts.append(f'<path d="M{LEFT} {y(10**power):.1f}H{WIDTH - RIGHT}" stroke="#dfe3e8"/>')
+        parts.append(
+            f'<text x="{LEFT - 8}" y="{y(10**power) + 4:.1f}" font-size="12" text-anchor="end">{10**power:g}</text>'
+        )
+    for size in sizes:
+        parts.append(
+            f'<text x="{x(size):.1f}" y="{HEIGHT - BOTTOM + 22}" font-size="12" text-anchor="middle">{size:,}</text>'
+        )
+    for colour, (label, points) in zip(COLOURS, shown.items(), strict=False):
+        path = "L".join(f"{x(size):.1f} {y(value):.1f}" for size, value in points)
+        parts.append(f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        parts += [
+            f'<circle cx="{x(size):.1f}" cy="{y(value):.1f}" r="3.5" fill="{colour}"/>' for size, value in points
+        ]
+        end = points[-1]
+        parts.append(
+            f'<text x="{x(end[0]) + 10:.1f}" y="{y(end[1]) + 4:.1f}" font-size="12" fill="{colour}">'
+            f"{escape(label)} {end[1]:.1f}</text>"
+        )
+    RESULTS.mkdir(exist_ok=True)
+    target = RESULTS / f"{name}.svg"
+    target.write_text("\n".join([*parts, "</svg>", ""]))
+    return target

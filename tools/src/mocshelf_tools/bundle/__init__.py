@@ -1,0 +1,1 @@
+"""The forever bundle: a user's whole library in one ZIP that anyone can read, and back."""
