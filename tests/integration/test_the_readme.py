@@ -77,15 +77,19 @@ def test_the_walk_through_works_as_it_is_written(dev: Dev, tmp_path: Path) -> No
         block('curl -s "$(curl'),
         block("curl -s -X DELETE"),
     )
+    search = block('curl -s "$API/api/mocs?search')
     settings = files + f"\n{create.split('MOC=')[0]}"
 
-    first = shell(dev, create + send + "\nsleep 2\n" + watch + compare + photo + "\necho MOC=$MOC", files, tmp_path)
+    first = shell(
+        dev, create + send + "\nsleep 2\n" + watch + compare + search + photo + "\necho MOC=$MOC", files, tmp_path
+    )
     moc = re.findall(r"MOC=(\S+)", first)[0]
     dev.kill()
     dev.start()
     second = shell(dev, compare + delete, f"{settings}\nMOC={moc}", tmp_path)
 
     assert first.count("'ready'") == 3, first
+    assert "['Sherlock Holmes, Baker Street']" in first
     if SHARED.is_dir():
         assert "2200, 'pieces in', 405, 'lots'" in first
     assert (tmp_path / "cover.webp").read_bytes()[8:12] == b"WEBP"

@@ -31,19 +31,22 @@ class Valkey:
     def ask(self, tag: str, commands: Sequence[Command]) -> list[object]:
         """The answers to commands whose keys all carry `tag`, in one round trip."""
         slot = binascii.crc_hqx(tag.encode(), 0) % SLOTS
-        asking = False
+        home, asking = self._homes.get(slot, self._start), False
         for _ in range(REDIRECTIONS + 1):
-            answers = self._at(slot, [("ASKING",), *commands] if asking else commands)
+            # The permission to ask for a slot that is moving lasts for one command.
+            sent = [one for command in commands for one in (("ASKING",), command)] if asking else commands
+            answers = self._at(home, sent)
             refusal = next((one for one in answers if isinstance(one, hiredis.ReplyError)), None)
             if refusal is None:
-                return answers[1:] if asking else answers
+                return answers[1::2] if asking else answers
             kind, _, rest = str(refusal).partition(" ")
             if kind not in ("MOVED", "ASK"):
                 raise OSError(kind)
             # An empty host stands for the one that was asked.
             host, _, port = rest.partition(" ")[2].rpartition(":")
-            self._homes[slot] = (host or self._homes.get(slot, self._start)[0], int(port))
-            asking = kind == "ASK"
+            home, asking = (host or home[0], int(port)), kind == "ASK"
+            if not asking:
+                self._homes[slot] = home
         raise OSError("The cluster redirects in circles.")
 
     def tell(self, tag: str, commands: Sequence[Command]) -> None:
@@ -60,9 +63,8 @@ class Valkey:
             connection.close()
         self._connections.clear()
 
-    def _at(self, slot: int, commands: Sequence[Command]) -> list[object]:
-        """The answers of the server that has the slot; a connection that the server has closed is made anew."""
-        home = self._homes.get(slot, self._start)
+    def _at(self, home: tuple[str, int], commands: Sequence[Command]) -> list[object]:
+        """The answers of one server; a connection that it has closed is made anew."""
         known = self._connections.get(home)
         try:
             if known is not None:
