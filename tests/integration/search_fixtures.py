@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mocshelf.indexing import reindexing
+from mocshelf.indexing.documents import KINDS
 from mocshelf.runtime import database, search
 from mocshelf.runtime.breaker import Breaker
 from mocshelf.runtime.resources import Search, resources
@@ -25,6 +26,9 @@ def engine(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setitem(resources.__dict__, "search", Search(url, auth="none"))
     monkeypatch.setattr(search, "breaker", Breaker("search"))
     reindexing.prepare()
+    # The first search of a server that has just started takes longer than anybody waits for it.
+    for kind in KINDS.values():
+        search.request("POST", f"/{kind.alias}/_search", {"size": 1})
     yield url
     search.close()
 

@@ -17,10 +17,11 @@ from mocshelf.runtime.breaker import Breaker
 from mocshelf.runtime.errors import Unavailable
 from mocshelf.runtime.resources import Resources
 
+BEST, OTHER = "0b9e6a3c-0f2d-4b7e-9d9e-0c8f5f0a1b2c", "6f1c2d3e-4a5b-4c6d-8e7f-901a2b3c4d5e"
 HITS = {
     "timed_out": False,
     "_shards": {"failed": 0},
-    "hits": {"total": {"value": 7}, "hits": [{"_id": "b", "_score": 2.5}, {"_id": "a", "_score": None}]},
+    "hits": {"total": {"value": 7}, "hits": [{"_id": BEST, "_score": 2.5}, {"_id": OTHER, "_score": None}]},
 }
 
 
@@ -78,7 +79,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
 def test_a_page_of_matches_is_ids_scores_and_total(engine: Engine) -> None:
     found = search.find("mocs", {"query": {}})
 
-    assert found == search.Found({"b": 2.5, "a": 0.0}, 7)
+    assert found == search.Found({BEST: 2.5, OTHER: 0.0}, 7)
     assert engine.asked == ["POST /mocs/_search HTTP/1.1"]
 
 

@@ -11,21 +11,22 @@ from mocshelf_tools.auditing.findings import CannotMend, Finding, Looked, Report
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """A check's name, how it looks, and how one of its findings is mended."""
+    """A check's name, the servers it asks, how it looks, and how one of its findings is mended."""
 
     name: str
+    servers: str
     look: Callable[[Scope], Looked]
     mend: Callable[[Scope, Finding], None] = cannot_mend
 
 
 CHECKS = (
-    _Check(objects.NAME, objects.look, objects.mend),
-    _Check(owners.NAME, owners.look),
-    _Check(counts.NAME, counts.look, counts.mend),
-    _Check(outbox.NAME, outbox.look, outbox.mend),
-    _Check(documents.NAME, documents.look, documents.mend),
-    _Check(housekeeping.NAME, housekeeping.look, housekeeping.mend),
-    _Check(dead_letters.NAME, dead_letters.look),
+    _Check(objects.NAME, "PostgreSQL or S3", objects.look, objects.mend),
+    _Check(owners.NAME, "PostgreSQL", owners.look),
+    _Check(counts.NAME, "PostgreSQL", counts.look, counts.mend),
+    _Check(outbox.NAME, "PostgreSQL", outbox.look, outbox.mend),
+    _Check(documents.NAME, "PostgreSQL or OpenSearch", documents.look, documents.mend),
+    _Check(housekeeping.NAME, "PostgreSQL or S3", housekeeping.look, housekeeping.mend),
+    _Check(dead_letters.NAME, "SQS", dead_letters.look),
 )
 
 
@@ -44,12 +45,12 @@ def _checked(scope: Scope, check: _Check, *, repair: bool) -> Looked:
 
     from mocshelf.runtime.errors import Unavailable
 
-    scope.tell(f"{check.name}")
+    scope.tell(check.name)
     away = (Unavailable, psycopg2.Error, BotoCoreError, ClientError, OSError)
     try:
         seen = check.look(scope)
     except away as problem:
-        return Looked(check.name, 0, problem=_reason(problem))
+        return Looked(check.name, 0, problem=_reason(check, problem))
     if not repair:
         return seen
     findings = []
@@ -58,7 +59,7 @@ def _checked(scope: Scope, check: _Check, *, repair: bool) -> Looked:
         try:
             findings.append(_mended(scope, check, finding))
         except away as problem:
-            findings.append(replace(finding, advice=f"It could not be mended now: {_reason(problem)}"))
+            findings.append(replace(finding, advice=f"It could not be mended now: {_reason(check, problem)}"))
     return replace(seen, findings=findings)
 
 
@@ -72,7 +73,10 @@ def _mended(scope: Scope, check: _Check, finding: Finding) -> Finding:
     return replace(finding, mended=True)
 
 
-def _reason(problem: BaseException) -> str:
+def _reason(check: _Check, problem: BaseException) -> str:
     """What happened, in a line."""
+    from mocshelf.runtime.errors import Unavailable
+
     said = str(problem).strip().splitlines()
-    return said[0] if said else "The server did not answer."
+    # What the runtime says of a server that is away is meant for its users.
+    return said[0] if said and not isinstance(problem, Unavailable) else f"{check.servers} does not answer."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 from mocshelf_tools.auditing import store
@@ -22,7 +23,7 @@ def look(scope: Scope) -> Looked:
     looked, first = 0, set[tuple[str, str]]()
     keys: dict[str, None] = {}
     for batch in batches(pairs(scope.places, scope.owner), _BATCH):
-        for finding in _inspected(scope, batch):
+        for finding in _inspected(scope, _with_strays(scope, batch)):
             first.add((finding.kind, finding.what))
             keys[finding.what] = None
         looked += len(batch)
@@ -58,6 +59,15 @@ def _inspected(scope: Scope, some: Iterable[Pair]) -> Iterator[Finding]:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for findings in pool.map(partial(problems, scope.places, deep=scope.deep), some):
             yield from findings
+
+
+def _with_strays(scope: Scope, batch: list[Pair]) -> list[Pair]:
+    """The pairs with the objects that an owner's rows have in another's place: the listing does not show those."""
+    if scope.owner is None:
+        return batch
+    strays = [pair.key for pair in batch if pair.missing and pair.key.split("/")[1:2] != [scope.owner]]
+    there = {one.key: one for one in _there(scope.places, strays)}
+    return [replace(pair, object=there.get(pair.key, pair.object)) for pair in batch]
 
 
 def _there(places: Places, keys: list[str]) -> list[Listed]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,9 +44,33 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(args: argparse.Namespace) -> int:
+    from mocshelf_tools.problems import CannotContinue
+
+    try:
+        # What the functions' code logs must not stand in the report, which scripts read.
+        with redirect_stdout(sys.stderr):
+            report = _audited(args)
+            nobody = args.user is not None and not any(one.looked or one.problem for one in report.checks)
+    except CannotContinue as problem:
+        sys.stderr.write(f"mocshelf: {problem}\n")
+        return 2
+    if args.json:
+        sys.stdout.write(json.dumps({"checks": [asdict(check) for check in report.checks]}, indent=2) + "\n")
+    else:
+        sys.stdout.write("\n".join(described(report, repair=args.repair)) + "\n")
+    if nobody:
+        sys.stderr.write(f"mocshelf: Nothing belongs to the user id {args.user}. Is it right?\n")
+    return report.code
+
+
+def _audited(args: argparse.Namespace) -> Report:
+    """The report on the running stack; CannotContinue when none runs."""
+    from mocshelf_tools.problems import CannotContinue
     from mocshelf_tools.running import link
     from mocshelf_tools.terminal import Terminal
 
+    if args.user and "@" in args.user:
+        raise CannotContinue("--user takes a user's id, as the logs and the keys of objects have it.")
     link(args.data)
     from mocshelf_tools.auditing.audit import audit
     from mocshelf_tools.auditing.findings import Scope
@@ -53,14 +78,9 @@ def run(args: argparse.Namespace) -> int:
 
     terminal = Terminal()
     try:
-        report = audit(Scope(linked(), owner=args.user, deep=args.deep, tell=terminal.progress), repair=args.repair)
+        return audit(Scope(linked(), owner=args.user, deep=args.deep, tell=terminal.progress), repair=args.repair)
     finally:
         terminal.end_step()
-    if args.json:
-        sys.stdout.write(json.dumps({"checks": [asdict(check) for check in report.checks]}, indent=2) + "\n")
-    else:
-        sys.stdout.write("\n".join(described(report, repair=args.repair)) + "\n")
-    return report.code
 
 
 def described(report: Report, *, repair: bool) -> list[str]:

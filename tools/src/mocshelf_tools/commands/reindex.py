@@ -47,6 +47,10 @@ def run(args: argparse.Namespace) -> int:
     counts: dict[str, int] = {}
 
     def report(alias: str, done: int, total: int) -> None:
+        if alias not in counts:
+            terminal.end_step()
+            if done:
+                terminal.show(f"Resuming {alias} after {done:,} documents")
         counts[alias] = done
         share = 100 * done // total if total else 100
         terminal.progress(f"{alias} {'█' * (share // 5):<20} {share:3} %  {done:,} of {total:,}")

@@ -60,10 +60,11 @@ def _children(pid: int) -> list[int]:
         listed = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True)
         return [int(word) for word in listed.stdout.split()]
     children: list[int] = []
-    # Every thread has a list of its own, and may end while it is read.
-    for record in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(OSError):
-            children += [int(word) for word in record.read_text().split()]
+    # Every thread has a list of its own, and it or the whole process may end while it is read.
+    with contextlib.suppress(OSError):
+        for record in Path(f"/proc/{pid}/task").glob("*/children"):
+            with contextlib.suppress(OSError):
+                children += [int(word) for word in record.read_text().split()]
     return children
 
 

@@ -29,18 +29,21 @@ class Difference(NamedTuple):
     document_version: int | None
 
 
-def compare(conn: Connection, entity: str, index: str | None = None) -> Iterator[Difference]:
+def compare(
+    conn: Connection, entity: str, index: str | None = None, *, waiting_too: bool = False
+) -> Iterator[Difference]:
     """Every difference between the table of `entity` and `index`, by default the index behind its alias.
 
     Both are read in pages by id, so any number of them fits in memory. Each difference is looked at twice, and
-    what an outbox row waits for is none yet. `conn` must be in autocommit. Unavailable when the engine is away.
+    what an outbox row waits for is none yet, unless `waiting_too`. `conn` must be in autocommit. Unavailable when
+    the engine is away.
     """
     target = index or KINDS[entity].alias
     _refresh(target)
     found = _merged(entity, _rows(conn, entity), _documents(target))
     while batch := list(islice(found, PAGE)):
         _refresh(target)
-        yield from _looked_again(conn, entity, target, [one.id for one in batch])
+        yield from _looked_again(conn, entity, target, [one.id for one in batch], waiting_too=waiting_too)
 
 
 def repair(conn: Connection, differences: Iterable[Difference], index: str | None = None) -> int:
@@ -48,26 +51,25 @@ def repair(conn: Connection, differences: Iterable[Difference], index: str | Non
 
     May be repeated. A document with a higher version than its row's stays: only a reindex replaces it.
     """
-    chosen: dict[str, list[Difference]] = defaultdict(list)
-    for one in differences:
-        chosen[one.entity].append(one)
-    return sum(_repair(conn, entity, some, index) for entity, some in chosen.items())
-
-
-def _repair(conn: Connection, entity: str, differences: Sequence[Difference], index: str | None) -> int:
-    target = index or KINDS[entity].alias
-    mended = 0
-    for start in range(0, len(differences), PAGE):
-        some = differences[start : start + PAGE]
-        rows = store.rows_by_ids(conn, entity, [one.id for one in some])
-        present = {str(row["id"]) for row in rows}
-        write(entity, rows, index=index)
-        gone = _versions_of(target, [one.id for one in some if one.id not in present])
-        deletions = [action("delete", target, entity_id, version + 1) for entity_id, version in gone.items()]
-        search.bulk(deletions, wait=False, alias=index is None)
-        _refresh(target)
-        mended += len(some) - len(list(_looked_again(conn, entity, target, [one.id for one in some])))
+    left, mended = iter(differences), 0
+    while batch := list(islice(left, PAGE)):
+        chosen: dict[str, list[str]] = defaultdict(list)
+        for one in batch:
+            chosen[one.entity].append(one.id)
+        mended += sum(_repair(conn, entity, ids, index) for entity, ids in chosen.items())
     return mended
+
+
+def _repair(conn: Connection, entity: str, ids: Sequence[str], index: str | None) -> int:
+    target = index or KINDS[entity].alias
+    rows = store.rows_by_ids(conn, entity, ids)
+    present = {str(row["id"]) for row in rows}
+    write(entity, rows, index=index)
+    gone = _versions_of(target, [one for one in ids if one not in present])
+    deletions = [action("delete", target, entity_id, version + 1) for entity_id, version in gone.items()]
+    search.bulk(deletions, wait=False, alias=index is None)
+    _refresh(target)
+    return len(ids) - len(list(_looked_again(conn, entity, target, ids)))
 
 
 def _merged(entity: str, rows: Versions, documents: Versions) -> Iterator[Difference]:
@@ -87,9 +89,11 @@ def _merged(entity: str, rows: Versions, documents: Versions) -> Iterator[Differ
             row, document = next(rows, None), next(documents, None)
 
 
-def _looked_again(conn: Connection, entity: str, target: str, ids: Sequence[str]) -> Iterator[Difference]:
+def _looked_again(
+    conn: Connection, entity: str, target: str, ids: Sequence[str], *, waiting_too: bool = False
+) -> Iterator[Difference]:
     documents = _versions_of(target, ids)
-    waiting = store.has_waiting(conn, entity, ids)
+    waiting = set() if waiting_too else store.has_waiting(conn, entity, ids)
     rows = {str(row["id"]): int(row["version"]) for row in store.rows_by_ids(conn, entity, ids)}
     for one in ids:
         sides = [(one, rows[one])] if one in rows else [], [(one, documents[one])] if one in documents else []

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from pydantic_core import to_json
 
 from mocshelf.runtime.finding import ANALYSIS
 
@@ -46,11 +49,25 @@ class Kind:
                 "index.gc_deletes": "1h",
                 "analysis": ANALYSIS,
             },
-            "mappings": {"dynamic": "strict", "properties": {**_COMMON, **self.properties}},
+            "mappings": {
+                "dynamic": "strict",
+                "_meta": {"shape": self.shape},
+                "properties": {**_COMMON, **self.properties},
+            },
         }
 
+    @property
+    def shape(self) -> str:
+        """Another word for each other way to index: an index that was made with another one is out of date."""
+        made_of = to_json([ANALYSIS, {**_COMMON, **self.properties}])
+        return hashlib.sha256(made_of).hexdigest()[:16]
+
     def document(self, row: Mapping[str, Any]) -> dict[str, object]:
-        """The document of a row; texts are composed, because only then accents can be taken off letters."""
+        """The document of a row.
+
+        Texts are composed, because only then accents can be taken off letters. What is only compared as a whole
+        stays as it is.
+        """
         found: dict[str, object] = {
             "id": str(row["id"]),
             "userId": row["user_id"],
@@ -60,7 +77,7 @@ class Kind:
         for name in ("title", "description"):
             found[name] = _composed(row[name])
         for column, name in self.fields.items():
-            found[name] = _composed(row[column])
+            found[name] = _composed(row[column]) if self.properties[name]["type"] == "text" else row[column]
         return found
 
 

@@ -25,9 +25,12 @@ def _silently(_alias: str, _done: int, _total: int) -> None:
 
 
 def prepare() -> list[str]:
-    """Builds the indices that have no alias yet, and returns their names; harmless to repeat."""
-    missing = [entity for entity, kind in KINDS.items() if not _behind(kind)]
-    return reindex(missing) if missing else []
+    """Builds the indices that have no alias yet, were made for other documents or left half done by a reindex.
+
+    Returns their names; harmless to repeat.
+    """
+    wanted = [entity for entity, kind in KINDS.items() if not _ready(kind)]
+    return reindex(wanted) if wanted else []
 
 
 def reindex(entities: Sequence[str], report: Report = _silently) -> list[str]:
@@ -45,6 +48,22 @@ def reindex(entities: Sequence[str], report: Report = _silently) -> list[str]:
 
 
 def _reindex(conn: Connection, kind: Kind, report: Report) -> str:
+    index = _switched(kind)
+    if index is None:
+        index = _filled(conn, kind, report)
+        _switch(kind, index)
+    else:
+        total = store.count(conn, kind.entity)
+        report(kind.alias, total, total)
+    # What changed meanwhile went to the index before this one. A row that still waits may have been written there
+    # already and be about to go. The old index stands until this is done: it says that it is not.
+    repair(conn, compare(conn, kind.entity, waiting_too=True))
+    _delete_others(kind, index)
+    return index
+
+
+def _filled(conn: Connection, kind: Kind, report: Report) -> str:
+    """An index with all rows that are there when it is begun; returns its name."""
     index, after, done = _begun(kind) or _new(kind)
     total = store.count(conn, kind.entity)
     pages = 0
@@ -57,22 +76,44 @@ def _reindex(conn: Connection, kind: Kind, report: Report) -> str:
         done += len(rows)
         pages += 1
         if pages % NOTED == 0:
-            _note(index, after, done)
+            _note(kind, index, after, done)
         report(kind.alias, done, max(total, done))
-    _switch(kind, index)
-    # What changed meanwhile went to the index before this one.
-    repair(conn, compare(conn, kind.entity))
     return index
 
 
+def _ready(kind: Kind) -> bool:
+    behind = _behind(kind)
+    return bool(behind) and _switched(kind) is None and _about(behind[0]).get("shape") == kind.shape
+
+
+def _switched(kind: Kind) -> str | None:
+    """The index that a reindex has put in place without having caught up: the one before it is still there."""
+    latest = _latest(kind)
+    return latest if latest in _behind(kind) and len(_all(kind)) > 1 else None
+
+
 def _begun(kind: Kind) -> tuple[str, str, int] | None:
-    """An index that was not finished: its name, the last id in it, how many documents were written."""
+    """An index that was not finished: its name, the last id in it, how many documents were written.
+
+    One that was begun for documents of another shape goes.
+    """
     latest = _latest(kind)
     if latest is None or latest in _behind(kind):
         return None
-    _, answer = search.request("GET", f"/{latest}/_mapping")
-    note = answer[latest]["mappings"].get("_meta", {}).get("reindex")
+    about = _about(latest)
+    if about.get("shape") != kind.shape:
+        search.request("DELETE", f"/{latest}")
+        return None
+    note = about.get("reindex")
     return (latest, note["after"], note["done"]) if note else (latest, store.FIRST_ID, 0)
+
+
+def _about(index: str) -> dict[str, Any]:
+    """What the index says of itself: the shape of its documents, and how far a reindex is."""
+    status, answer = search.request("GET", f"/{index}/_mapping")
+    if status != 200:
+        raise Unavailable
+    return dict(answer[index]["mappings"].get("_meta", {}))
 
 
 def _new(kind: Kind) -> tuple[str, str, int]:
@@ -85,19 +126,22 @@ def _new(kind: Kind) -> tuple[str, str, int]:
     return index, store.FIRST_ID, 0
 
 
-def _note(index: str, after: str, done: int) -> None:
+def _note(kind: Kind, index: str, after: str, done: int) -> None:
     """Keeps in the index itself how far it is, so that any machine can go on."""
-    search.request("PUT", f"/{index}/_mapping", {"_meta": {"reindex": {"after": after, "done": done}}})
+    about = {"shape": kind.shape, "reindex": {"after": after, "done": done}}
+    search.request("PUT", f"/{index}/_mapping", {"_meta": about})
 
 
 def _switch(kind: Kind, index: str) -> None:
-    """Puts the index behind the alias in one step, and deletes those that were there."""
-    old = _behind(kind)
-    actions: list[dict[str, Any]] = [{"remove": {"index": one, "alias": kind.alias}} for one in old]
+    """Puts the index behind the alias in one step."""
+    actions: list[dict[str, Any]] = [{"remove": {"index": one, "alias": kind.alias}} for one in _behind(kind)]
     actions.append({"add": {"index": index, "alias": kind.alias, "is_write_index": True}})
     status, _ = search.request("POST", "/_aliases", {"actions": actions})
     if status != 200:
         raise Unavailable
+
+
+def _delete_others(kind: Kind, index: str) -> None:
     for one in _all(kind):
         if one != index:
             search.request("DELETE", f"/{one}")

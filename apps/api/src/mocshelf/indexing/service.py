@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -14,6 +15,8 @@ from mocshelf.runtime.database import Row
 from mocshelf.runtime.errors import Unavailable
 from mocshelf.runtime.outbox import DOMAINS
 from mocshelf.runtime.resources import resources
+
+RENEWING_SECONDS = 8.0  # together with the engine's answer less than the function may take
 
 Entity = tuple[str, str]  # the outbox's word for its kind, and its id
 
@@ -70,6 +73,9 @@ def _indexed(changed: Mapping[Entity, Sequence[Row]]) -> set[Entity]:
     undone = {entity for entity in changed if entity[1] in by_id}
     for entity, entity_id in undone:
         problem = by_id[entity_id]
+        if not problem.document_at_fault:
+            telemetry.logger.warning("index.not_ready", extra={"entity": entity, "kind": problem.kind})
+            continue
         telemetry.logger.error(
             "index.document_refused", extra={"entity": entity, "id": entity_id, "kind": problem.kind}
         )
@@ -115,7 +121,11 @@ def _renewed(changed: Mapping[Entity, Sequence[Row]]) -> set[Entity]:
     domains: dict[str, set[str]] = defaultdict(set)
     for (entity, _), rows in changed.items():
         domains[rows[0]["user_id"]].update(DOMAINS[entity])
-    missed = {user for user, names in domains.items() if not cache.renew(user, *sorted(names))}
+    # A cache that hangs takes its time for each user, and of those who wait there may be hundreds.
+    end = time.monotonic() + RENEWING_SECONDS
+    missed = {
+        user for user, names in domains.items() if time.monotonic() > end or not cache.renew(user, *sorted(names))
+    }
     return {
         entity
         for entity, rows in changed.items()

@@ -129,7 +129,7 @@ def question(sought: Sought) -> dict[str, object]:
     fields = FIELDS[sought.alias]
     typed = sought.words
     window = max(min(sought.limit, WINDOW - sought.offset), 0)
-    filters: list[Clause] = [{"term": {name: value}} for name, value in sought.filters.items()]
+    filters: list[Clause] = [{"term": {name: _as_indexed(name, value)}} for name, value in sought.filters.items()]
     bool_query: Clause = {
         "filter": [{"term": {"userId": sought.owner}}, *filters],
         "must": [_anywhere(word, fields) for word in typed.needed],
@@ -149,6 +149,13 @@ def question(sought: Sought) -> dict[str, object]:
         "query": {"bool": bool_query},
         "sort": _sorting(sought),
     }
+
+
+def _as_indexed(name: str, value: object) -> object:
+    """The value as the index has it: texts are composed there, what only filters is not."""
+    if name.endswith(".exact") and isinstance(value, str):
+        return unicodedata.normalize("NFKC", value)
+    return value
 
 
 def _sorting(sought: Sought) -> list[Clause]:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import from_json, to_json
 
 from mocshelf.runtime import telemetry
 from mocshelf.runtime.breaker import Breaker
 from mocshelf.runtime.errors import Unavailable
+from mocshelf.runtime.exchange import Exchange
 from mocshelf.runtime.resources import resources
-
-if TYPE_CHECKING:
-    from http.client import HTTPConnection
 
 FIND_SECONDS = 0.5  # for connecting and answering; then PostgreSQL is asked
 WORK_SECONDS = 10.0  # for everything but questions
+LARGEST_BULK = 5 * 1024 * 1024  # bytes; small engines in the cloud take no request above 10 MB
 
 breaker = Breaker("search")
 
@@ -40,6 +41,11 @@ class Refused:
     status: int
     kind: str
 
+    @property
+    def document_at_fault(self) -> bool:
+        """Whether the same would happen again; otherwise the engine, or an index that is not there yet, is."""
+        return self.status < 500 and self.status != 429 and self.kind != "index_not_found_exception"
+
 
 class _Away(OSError):
     """The engine did not answer, or only that it cannot."""
@@ -47,8 +53,7 @@ class _Away(OSError):
 
 class _State:
     def __init__(self) -> None:
-        self.connection: HTTPConnection | None = None
-        self.url = ""  # where the connection leads
+        self.exchange: Exchange | None = None
 
 
 _state = _State()
@@ -66,7 +71,7 @@ def find(alias: str, query: Mapping[str, object]) -> Found | None:
 
 
 def request(method: str, path: str, body: object = None) -> Answer:
-    """(status, answer) of any request; Unavailable when the engine is away. A list as body is sent a line an item."""
+    """(status, answer) of any request; Unavailable when the engine is away. Bytes as body are lines."""
     try:
         answer = _send(method, path, body, WORK_SECONDS)
     except _Away as problem:
@@ -82,21 +87,21 @@ def bulk(lines: Iterable[object], *, wait: bool, alias: bool) -> list[Refused]:
     `lines` are the actions and documents in the order of the bulk API. `wait` until searches see them. With `alias`
     only what is behind an alias is written to: a name that is not there yet must not become an index by itself.
     """
-    items = list(lines)
-    if not items:
-        return []
     options = f"?refresh={'wait_for' if wait else 'false'}&require_alias={str(alias).lower()}"
-    status, answer = request("POST", "/_bulk" + options, items)
-    if status != 200:
-        telemetry.logger.error("search.refused", extra={"status": status})
-        raise Unavailable
-    outcomes = [next(iter(item.values())) for item in answer.get("items", [])]
-    return [
-        Refused(one["_id"], one["status"], one["error"].get("type", "unknown"))
-        for one in outcomes
-        # 409: something newer is there.
-        if "error" in one and one["status"] != 409
-    ]
+    failed = []
+    for part in _parts(lines):
+        status, answer = request("POST", "/_bulk" + options, part)
+        if status != 200:
+            telemetry.logger.error("search.refused", extra={"status": status})
+            raise Unavailable
+        failed += [
+            Refused(one["_id"], one["status"], one["error"].get("type", "unknown"))
+            for item in answer.get("items", [])
+            for one in item.values()
+            # 409: something newer is there.
+            if "error" in one and one["status"] != 409
+        ]
+    return failed
 
 
 def _find(alias: str, query: Mapping[str, object]) -> Found | None:
@@ -117,68 +122,61 @@ def _find(alias: str, query: Mapping[str, object]) -> Found | None:
         # A shard that did not answer, or a question cut short, would make the total a lie.
         if answer["timed_out"] or answer["_shards"]["failed"]:
             return None
-        hits = answer["hits"]
-        return Found({hit["_id"]: float(hit["_score"] or 0) for hit in hits["hits"]}, int(hits["total"]["value"]))
-    except (KeyError, TypeError, ValueError):
+        hits, total = answer["hits"]["hits"], answer["hits"]["total"]["value"]
+        scores = {str(UUID(hit["_id"])): float(hit["_score"] or 0) for hit in hits}
+        if not isinstance(total, int) or not all(map(math.isfinite, scores.values())):
+            raise ValueError("A number is none.")
+        return Found(scores, total)
+    except (KeyError, TypeError, ValueError, AttributeError):
         telemetry.logger.error("search.unreadable", extra={"index": alias})
         return None
 
 
 def _send(method: str, path: str, body: object, seconds: float) -> Answer:
-    """One request within so many seconds a step; a connection that was closed while idle is made anew, once."""
-    import http.client
-
+    """One request; its answer in full within so many seconds."""
     payload, kind = _payload(body)
     address = resources.search.url
-    if _state.connection is not None and _state.url == address:
-        try:
-            return _exchange(_state.connection, method, path, payload, kind, seconds, address)
-        except (ConnectionError, http.client.BadStatusLine):
-            close()
-        except (OSError, http.client.HTTPException, ValueError) as problem:
-            close()
-            raise _Away(type(problem).__name__) from None
-    close()
-    parts = urlsplit(address)
-    maker = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    _state.connection, _state.url = maker(parts.netloc, timeout=seconds), address
-    try:
-        return _exchange(_state.connection, method, path, payload, kind, seconds, address)
-    except (OSError, http.client.HTTPException, ValueError) as problem:
+    if _state.exchange is None or _state.exchange.url != address:
         close()
+        _state.exchange = Exchange(address)
+    headers = _headers(method, path, payload, kind, address)
+    try:
+        status, content = _state.exchange.ask(method, path, payload, headers, seconds)
+        answer = from_json(content or b"{}") if status < 500 else None
+    except (OSError, ValueError) as problem:
         raise _Away(type(problem).__name__) from None
+    if status == 429 or not isinstance(answer, dict):
+        raise _Away(f"HTTP {status}")
+    return status, answer
 
 
 def close() -> None:
     """Closes the connection; the next use makes a new one."""
-    if _state.connection is not None:
-        _state.connection.close()
-        _state.connection = None
-
-
-def _exchange(
-    connection: HTTPConnection, method: str, path: str, payload: bytes, kind: str, seconds: float, address: str
-) -> Answer:
-    connection.timeout = seconds
-    if connection.sock is not None:
-        connection.sock.settimeout(seconds)
-    connection.request(method, path, payload or None, _headers(method, path, payload, kind, address))
-    reply = connection.getresponse()
-    content = reply.read()
-    if reply.status == 429 or reply.status >= 500:
-        raise _Away(f"HTTP {reply.status}")
-    answer = json.loads(content or b"{}")
-    if not isinstance(answer, dict):
-        raise ValueError("The answer is no JSON object.")
-    return reply.status, answer
+    if _state.exchange is not None:
+        _state.exchange.close()
+        _state.exchange = None
 
 
 def _payload(body: object) -> tuple[bytes, str]:
-    if body is None:
-        return b"", "application/json"
-    if isinstance(body, list):
-        return b"".join(json.dumps(line).encode() + b"\n" for line in body), "application/x-ndjson"
-    return json.dumps(body).encode(), "application/json"
+    if isinstance(body, bytes):
+        return body, "application/x-ndjson"
+    return to_json(body) if body is not None else b"", "application/json"
+
+
+def _parts(lines: Iterable[object]) -> Iterator[bytes]:
+    """The lines as bytes, in parts that no engine finds too large; an action and its document stay together."""
+    left = iter(lines)
+    part = b""
+    for line in left:
+        step = to_json(line) + b"\n"
+        if not (isinstance(line, dict) and "delete" in line):
+            step += to_json(next(left)) + b"\n"
+        if part and len(part) + len(step) > LARGEST_BULK:
+            yield part
+            part = b""
+        part += step
+    if part:
+        yield part
 
 
 def _headers(method: str, path: str, payload: bytes, kind: str, address: str) -> dict[str, str]:
