@@ -116,7 +116,7 @@ def _method(path: str, data: bytes) -> int:
     """What is packed already is stored, and so is what would look like a bomb when it is read again."""
     if path.lower().endswith(_PACKED):
         return zipfile.ZIP_STORED
-    if len(data) > RATIO_COUNTS_ABOVE and len(data) >= MOST_RATIO * len(zlib.compress(data, 6)):
+    if len(data) >= MOST_RATIO * len(zlib.compress(data, 6)):
         return zipfile.ZIP_STORED
     return zipfile.ZIP_DEFLATED
 
@@ -153,6 +153,8 @@ def _checked(archive: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
     faults = [fault for info in infos for fault in _entry_faults(info, seen)]
     if sum(info.compress_size for info in infos) > size:
         faults.append("The archive contradicts itself: its entries are larger than the file.")
+    if sum(info.file_size for info in infos) > MOST_RATIO * size + RATIO_COUNTS_ABOVE:
+        faults.append(f"The archive unpacks to more than {MOST_RATIO} times its size.")
     refuse(faults)
     return {info.filename: info for info in infos}
 

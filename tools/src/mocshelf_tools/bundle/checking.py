@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from file_validator.check import check
-from file_validator.faults import Refused
-from file_validator.rules import INSTRUCTION, MOC_IMAGE, PARTS_LIST, Rule
+from file_validator.rules import Rule
+from mocshelf.mocs.service import field_faults
 from mocshelf.runtime.database import Row
-from mocshelf_tools.bundle import layout, lots
+from mocshelf_tools.bundle import layout, lots, stored
 from mocshelf_tools.bundle.archive import Reader
 from mocshelf_tools.bundle.faults import Unusable, parsed, plain, refuse
 from mocshelf_tools.bundle.layout import Moc, PartsList
 
-_RULES = {"instruction": INSTRUCTION, "parts-list": PARTS_LIST, "thumbnail": MOC_IMAGE, "gallery-image": MOC_IMAGE}
 _LARGEST_JSON = 64 * 1_048_576
-_LARGEST_PICTURE = 20 * 1_048_576
 
 
 @dataclass
@@ -62,7 +62,7 @@ def checked(reader: Reader, tell: Callable[[str], None]) -> Checked:
                 bundle.lists[one] = about = content(PartsList, one)
                 bundle.lines[one] = lots.read(reader.read(about.lines), about.lines, about) if about.lines else []
     bundle.mocs.sort(key=lambda moc: (moc.created_at, moc.id))
-    refuse(_reference_faults(bundle) + _count_faults(bundle))
+    refuse(_reference_faults(bundle) + _rule_faults(bundle) + _count_faults(bundle))
     refuse(_file_faults(bundle, tell))
     return bundle
 
@@ -91,12 +91,12 @@ def _reference_faults(bundle: Checked) -> list[str]:
     faults = [
         f"{layout.GALLERY}: there is no album {one.album}."
         for one in bundle.images
-        if one.album not in (None, *albums)
+        if one.album is not None and one.album not in albums
     ]
     faults += [
         f"{layout.ALBUMS}: there is no image {one.cover}."
         for one in bundle.albums
-        if one.cover not in (None, *images)
+        if one.cover is not None and one.cover not in images
     ]
     named = [(layout.ALBUMS, [one.id for one in bundle.albums]), (layout.GALLERY, [one.id for one in bundle.images])]
     named += [(layout.WISHLIST, [one.id for one in bundle.items]), ("mocs", [one.id for one in bundle.mocs])]
@@ -112,13 +112,28 @@ def _reference_faults(bundle: Checked) -> list[str]:
         faults += [
             f"{plain(moc.title)}: there is no image {one.image}." for one in moc.images if one.image not in images
         ]
-        if moc.thumbnail_file and moc.thumbnail_url:
-            faults.append(f"{plain(moc.title)}: a MOC has one picture, not two.")
     return faults + [f"{what}: {plain(twice)} is there twice." for what, all_ in named for twice in _twice(all_)]
 
 
 def _twice(values: list[str]) -> list[str]:
-    return sorted({one for one in values if values.count(one) > 1}) if len(set(values)) != len(values) else []
+    return sorted(one for one, times in Counter(values).items() if times > 1)
+
+
+def _rule_faults(bundle: Checked) -> list[str]:
+    """What the rules of MOCs and wishes forbid, beyond the limits of single fields."""
+    faults, today = [], datetime.now(UTC)
+    for moc in bundle.mocs:
+        faults += [f"{plain(moc.title)}: {one.field} {one.message}." for one in field_faults(moc.model_dump(), today)]
+        if moc.thumbnail_file and moc.thumbnail_url:
+            faults.append(f"{plain(moc.title)}: a MOC has one picture, not two.")
+        if any(one.id == moc.thumbnail_file and one.kind not in stored.PICTURES for one in moc.files):
+            faults.append(f"{plain(moc.title)}: its thumbnailFile is no picture.")
+    for item in bundle.items:
+        if item.image is not None and item.image_url is not None:
+            faults.append(f"{plain(item.title)}: a wish has an image or an imageUrl, not both.")
+        if len({one is None for one in (item.image, item.image_width, item.image_height)}) > 1:
+            faults.append(f"{plain(item.title)}: imageWidth and imageHeight go with an image, and only with one.")
+    return faults
 
 
 def _count_faults(bundle: Checked) -> list[str]:
@@ -133,48 +148,40 @@ def _count_faults(bundle: Checked) -> list[str]:
 
 
 def _file_faults(bundle: Checked, tell: Callable[[str], None]) -> list[str]:
-    """Each file is what it says it is, by the rules of uploads; pictures are whole."""
+    """Each file is what it says it is, by the rules of uploads; pictures are whole and of their size."""
     faults = []
-    wanted: list[tuple[str, str, Rule | None, str | None]] = [
-        (one.file, one.name, _RULES[one.kind], one.content_type) for moc in bundle.mocs for one in moc.files
-    ]
-    pictures = [path for image in bundle.images for path in (image.file, image.thumbnail)]
-    pictures += [one.image for one in bundle.items if one.image] + [bundle.profile.avatar or ""]
-    wanted += [(path, path, None, "image/webp") for path in pictures if path]
-    for number, (path, name, rule, content_type) in enumerate(wanted, 1):
-        if path not in bundle.absent:
-            faults += _faults_of(bundle.reader, path, name, rule, content_type)
-        tell(f"looked into {number:,} of {len(wanted):,} files")
+    checks = [check for check in _file_checks(bundle) if check[0] not in bundle.absent]
+    for number, (path, faults_of) in enumerate(checks, 1):
+        faults += [f"{plain(path)}: {fault}" for fault in faults_of(bundle.reader.read(path))]
+        tell(f"looked into {number:,} of {len(checks):,} files")
     return faults
 
 
-def _faults_of(reader: Reader, path: str, name: str, rule: Rule | None, content_type: str | None) -> list[str]:
-    if content_type == "image/webp":
-        return _picture_faults(reader.read(path, _LARGEST_PICTURE), path)
-    assert rule is not None  # noqa: S101 - only pictures have none
-    try:
-        found = check(reader.read(path), name, rule)
-    except Refused as refused:
-        return [f"{plain(path)}: {fault.message}" for fault in refused.faults]
-    if found.content_type != content_type:
-        return [f"{plain(path)}: it is {found.content_type}, not {plain(str(content_type))}."]
-    return []
+def _file_checks(bundle: Checked) -> list[tuple[str, Callable[[bytes], list[str]]]]:
+    """Each file's path, and what finds the faults in its bytes."""
+    checks = [(one.file, _moc_file_check(one)) for moc in bundle.mocs for one in moc.files]
+    for image in bundle.images:
+        checks.append((image.file, _picture_check(stored.GALLERY_IMAGE, (image.width, image.height))))
+        checks.append((image.thumbnail, _picture_check(stored.GALLERY_IMAGE, None)))
+    for item in bundle.items:
+        if item.image is not None:
+            size = (item.image_width, item.image_height)
+            checks.append((item.image, _picture_check(stored.WISHLIST_IMAGE, size)))
+    if bundle.profile.avatar is not None:
+        checks.append((bundle.profile.avatar, _picture_check(stored.AVATAR, None)))
+    return checks
 
 
-def _picture_faults(data: bytes, path: str) -> list[str]:
-    """A picture of ours is a WebP that can be drawn to its end; it is stored as it is."""
-    from file_validator.pictures import measure
-    from file_validator.signatures import WEBP, recognise
-    from mocshelf.runtime.imaging import GALLERY_THUMBNAIL, Undecodable, webp
+def _moc_file_check(one: layout.MocFile) -> Callable[[bytes], list[str]]:
+    if (one.kind in stored.PICTURES) != (one.content_type == stored.WEBP):
+        return lambda _: [f"a file of the kind {one.kind} is {'' if one.kind in stored.PICTURES else 'not '}WebP."]
+    if one.kind in stored.PICTURES:
+        return _picture_check(stored.MOC_IMAGE, None)
+    return partial(stored.document_faults, name=one.name, kind=one.kind, content_type=one.content_type)
 
-    try:
-        if recognise(data) is not WEBP:
-            return [f"{plain(path)}: this is no WebP picture."]
-        measure(data, WEBP)
-        webp(data, GALLERY_THUMBNAIL)
-    except (Refused, Undecodable):
-        return [f"{plain(path)}: the picture is damaged."]
-    return []
+
+def _picture_check(rule: Rule, size: tuple[int | None, int | None] | None) -> Callable[[bytes], list[str]]:
+    return partial(stored.picture_faults, rule=rule, size=size)
 
 
 def opened(path: Path) -> Reader:

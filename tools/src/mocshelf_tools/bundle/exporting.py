@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,7 @@ class Export:
     def _moc(self, conn: Connection, row: Row) -> int:
         """Writes a MOC's folder; returns how many parts lists it has."""
         folder = self._names.claim(f"mocs/{safe(row['title'])} ({_id(row['id'])})")
+        path = self._names.claim(f"{folder}/{layout.MOC}")
         files = [self._file(folder, one) for one in store.files(conn, row["id"])]
         lists = [self._list(conn, folder, one) for one in store.parts_lists(conn, row["id"])]
         fields = {name: row[name] for name in layout.Moc.model_fields if name in row}
@@ -98,7 +100,7 @@ class Export:
                 ],
             }
         )
-        self._json(f"{folder}/{layout.MOC}", moc, row["updated_at"])
+        self._json(path, moc, row["updated_at"])
         return len(lists)
 
     def _file(self, folder: str, row: Row) -> layout.MocFile:
@@ -189,19 +191,28 @@ def export(user: User, target: Path, *, force: bool, tell: Tell) -> layout.Manif
     partial = target.with_name(target.name + ".partial")
     try:
         with partial.open("wb") as handle, store.snapshot() as conn:
-            writer = Writer(handle)
-            manifest = Export(writer, tell).write(conn, user)
-            writer.close()
+            with closing(Writer(handle)) as writer:
+                manifest = Export(writer, tell).write(conn, user)
             handle.flush()
             os.fsync(handle.fileno())
         tell("reading it again")
         _verify(partial, manifest)
         partial.replace(target)
+        _keep_name(target.parent)
     except OSError as problem:
         raise CannotContinue(f"{target} cannot be written: {problem.strerror or problem}.") from None
     finally:
         partial.unlink(missing_ok=True)
     return manifest
+
+
+def _keep_name(folder: Path) -> None:
+    """Makes the new name outlive a power cut, as the bytes do."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _verify(path: Path, manifest: layout.Manifest) -> None:

@@ -1,7 +1,7 @@
 """Puts a checked bundle into a user's library: what is there already stays, what is not is added, nothing goes.
 
-Each MOC is one transaction, as are the gallery and each wish, and every object has an intent before it is written: an
-import that is killed is run again, and goes on.
+Each MOC and each wish is one transaction, as are the albums with their covers and every few photos, and every object
+has an intent before it is written: an import that is killed is run again, and goes on.
 """
 
 from __future__ import annotations
@@ -38,6 +38,19 @@ class Result:
         counts[kind] = counts.get(kind, 0) + 1
 
 
+class Known:
+    """What a library has already, by what makes a thing the same; each row answers for one thing only."""
+
+    def __init__(self, rows: Sequence[Mapping[str, Any]], *names: str) -> None:
+        self._rows: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+        for row in reversed(rows):
+            self._rows.setdefault(tuple(row[name] for name in names), []).append(row)
+
+    def take(self, *values: object) -> Mapping[str, Any] | None:
+        rows = self._rows.get(values)
+        return rows.pop() if rows else None
+
+
 class Import:
     """One bundle on its way into one user's library."""
 
@@ -51,33 +64,40 @@ class Import:
 
     def run(self) -> Result:
         self._gallery()
+        items = Known(self._read("existing_items"), "title", "created_at")
         for number, item in enumerate(self._bundle.items, 1):
-            self._item(item)
+            self._item(item, items.take(item.title, item.created_at))
             self._tell(f"wish {number:,} of {len(self._bundle.items):,}")
+        titles = {one["title"]: one for one in self._read("existing_mocs")}
         for number, moc in enumerate(self._bundle.mocs, 1):
-            self._moc(moc)
+            self._moc(moc, titles)
             self._tell(f"MOC {number:,} of {len(self._bundle.mocs):,}")
         return self.result
 
     def _gallery(self) -> None:
-        """Albums and images refer to each other, so they go in together."""
-        known_images = {
-            (one["sha256"], one["title"], one["created_at"]): one for one in self._read("existing_images")
-        }
-        known_albums = {(one["title"], one["created_at"]): one for one in self._read("existing_albums")}
+        """An album and its cover refer to each other, so these go in together, and the other images after them."""
+        known_images = Known(self._read("existing_images"), "sha256", "title", "created_at")
+        known_albums = Known(self._read("existing_albums"), "title", "created_at")
         images, albums = [], []
         for image in self._bundle.images:
-            same = known_images.get((image.uploaded_sha256, image.title, image.created_at))
+            same = known_images.take(image.uploaded_sha256, image.title, image.created_at)
             whole = same is not None or self._complete(image.title, [image.file, image.thumbnail])
             if whole and not self._known("images", image, same):
                 images.append(image)
         for album in self._bundle.albums:
-            if not self._known("albums", album, known_albums.get((album.title, album.created_at))):
+            if not self._known("albums", album, known_albums.take(album.title, album.created_at)):
                 albums.append(album)
-        if not images and not albums:
-            return
-        keys = self._write_pictures(images)
-        database.run(lambda conn: self._insert_gallery(conn, images, albums, keys))
+        covers = {album.cover for album in albums}
+        self._add_pictures([image for image in images if image.id in covers], albums)
+        others = [image for image in images if image.id not in covers]
+        for start in range(0, len(others), _AT_ONCE):
+            self._add_pictures(others[start : start + _AT_ONCE], [])
+            self._tell(f"photo {min(start + _AT_ONCE, len(others)):,} of {len(others):,}")
+
+    def _add_pictures(self, images: Sequence[layout.Image], albums: Sequence[layout.Album]) -> None:
+        if images or albums:
+            keys = self._write_pictures(images)
+            database.run(lambda conn: self._insert_gallery(conn, images, albums, keys))
 
     def _write_pictures(self, images: Sequence[layout.Image]) -> list[str]:
         keys: list[str] = []
@@ -85,7 +105,6 @@ class Import:
             some = [one for image in images[start : start + _AT_ONCE] for one in self._pictures(image)]
             objects.write(some)
             keys += [one.key for one in some]
-            self._tell(f"photo {min(start + _AT_ONCE, len(images)):,} of {len(images):,}")
         return keys
 
     def _pictures(self, image: layout.Image) -> list[NewObject]:
@@ -100,7 +119,7 @@ class Import:
         return f"images/{self._user}/{new}.webp", f"images/{self._user}/thumbnails/{new}.webp"
 
     def _insert_gallery(
-        self, conn: Connection, images: list[layout.Image], albums: list[layout.Album], keys: list[str]
+        self, conn: Connection, images: Sequence[layout.Image], albums: Sequence[layout.Album], keys: list[str]
     ) -> None:
         image_rows = []
         for image in images:
@@ -126,9 +145,8 @@ class Import:
             for row in rows:
                 outbox.record(conn, kind, row["id"], user_id=self._user, version=1)
 
-    def _item(self, item: layout.WishlistItem) -> None:
-        known = {(one["title"], one["created_at"]): one for one in self._read("existing_items")}
-        if self._known("wishes", item, known.get((item.title, item.created_at))):
+    def _item(self, item: layout.WishlistItem, same: Mapping[str, Any] | None) -> None:
+        if self._known("wishes", item, same):
             return
         new = self._ids[item.id]
         picture = None
@@ -148,8 +166,8 @@ class Import:
             objects.write_over(conn, picture, in_use=False)
         outbox.record(conn, "wishlist", values["id"], user_id=self._user, version=1)
 
-    def _moc(self, moc: layout.Moc) -> None:
-        titles = {one["title"]: one for one in self._read("existing_mocs")}
+    def _moc(self, moc: layout.Moc, titles: Mapping[str, Mapping[str, Any]]) -> None:
+        """`titles` are the MOCs that the library had before; two of one bundle never have the same title."""
         same = titles.get(moc.title)
         if same is not None and same["created_at"] == moc.created_at:
             self._known("MOCs", moc, same)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from mocshelf.runtime import database
-from mocshelf.runtime.database import Connection, Row, fetch_all, fetch_one
+from mocshelf.runtime.database import Connection, Row, execute, fetch_all, fetch_one
 from mocshelf.runtime.resources import resources
 
 
@@ -15,7 +15,19 @@ def snapshot() -> Iterator[Connection]:
     """A connection that sees the database as it is at one moment, for as long as the block takes."""
     with closing(database.connect(resources.database)) as conn:
         conn.set_session(isolation_level="REPEATABLE READ", readonly=True)
+        _take_time(conn)
         yield conn
+
+
+def _take_time(conn: Connection) -> None:
+    """Lets this transaction wait for as long as copying objects takes."""
+    execute(
+        conn,
+        """
+        select set_config('statement_timeout', '0', true),
+               set_config('idle_in_transaction_session_timeout', '0', true)
+        """,
+    )
 
 
 def albums(conn: Connection, user_id: str) -> list[Row]:

@@ -31,7 +31,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     out.add_argument("user", metavar="USER", help="an e-mail address or a user id")
     out.add_argument("file", type=Path, metavar="FILE", help="where the ZIP goes")
     out.add_argument("--force", action="store_true", help="replace a file that is there")
-    out.set_defaults(run=_export)
+    out.set_defaults(work=_export)
     back = subparsers.add_parser(
         "import",
         help="put the ZIP of an export into a user's library",
@@ -48,12 +48,24 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="a MOC whose title another one has (default: skip)",
     )
     back.add_argument("--profile", action="store_true", help="take over name and picture too")
-    back.set_defaults(run=_import)
+    back.set_defaults(work=_import)
     for parser in (out, back):
+        parser.set_defaults(run=run)
         parser.add_argument("--json", action="store_true", help="print one JSON object")
         parser.add_argument(
             "--data", type=Path, default=paths.DEFAULT_DATA, help="data folder of the stack (default: .mocshelf/dev)"
         )
+
+
+def run(args: argparse.Namespace) -> int:
+    from mocshelf.runtime.errors import Unavailable
+
+    try:
+        code: int = args.work(args)
+    except Unavailable:
+        again = " What was added stays; run it again." if args.work is _import else ""
+        raise CannotContinue(f"PostgreSQL, S3 or Cognito does not answer.{again}") from None
+    return code
 
 
 def _export(args: argparse.Namespace) -> int:
@@ -136,14 +148,12 @@ def _list(what: str, lines: list[str]) -> None:
 def _user(name: str) -> User:
     """The user of this e-mail address or id; CannotContinue when there is none."""
     from mocshelf.runtime import users
-    from mocshelf.runtime.errors import NotFound, Unavailable
+    from mocshelf.runtime.errors import NotFound
 
     try:
         return users.read(_subject(name) if "@" in name else name)
     except NotFound:
         raise CannotContinue(f"There is no user {name}.") from None
-    except Unavailable:
-        raise CannotContinue("Cognito does not answer.") from None
 
 
 def _subject(email: str) -> str:
