@@ -77,7 +77,7 @@ def request(method: str, path: str, body: object = None) -> Answer:
     except _Away as problem:
         telemetry.warning("search.away", problem)
         raise Unavailable from None
-    breaker.succeeded()
+    # Work may take long, so that it succeeds says nothing of whether questions would be answered in time.
     return answer
 
 
