@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 
 DIED = 137
@@ -99,8 +100,8 @@ def surround(calls: Calls) -> None:
             calls.around("commit", super().commit)()
 
     connect = psycopg2.connect
-    psycopg2.connect = lambda **options: connect(connection_factory=Connection, **options)
-    for method in ("read", "write", "delete"):
+    psycopg2.connect = partial(connect, connection_factory=Connection)
+    for method in ("head", "read", "write", "delete"):
         setattr(Storage, method, calls.around(f"S3 {method}", getattr(Storage, method)))
     queue.send = calls.around("queue", queue.send)
     Valkey.ask = calls.around("cache", Valkey.ask)  # type: ignore[method-assign]  # see above

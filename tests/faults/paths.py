@@ -1,8 +1,7 @@
-"""The write paths: for each, things as they are before it, the event that makes it run, and how to see its effect."""
+"""The write paths of one request: for each, things as they are before it, its event, and how to see its effect."""
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -70,11 +69,17 @@ class World:
 
     def uploaded(self, purpose: str, name: str, data: bytes, content_type: str, **target: str) -> str:
         """A session with one file whose bytes have arrived; the file's id."""
+        return str(self.sent(purpose, name, data, content_type, **target)[1]["id"])
+
+    def sent(
+        self, purpose: str, name: str, data: bytes, content_type: str, **target: str
+    ) -> tuple[str, dict[str, Any]]:
+        """The same; the session's path, and how the file was sent."""
         file = {"name": name, "size": len(data), "contentType": content_type}
         opened = self.make("/api/uploads", json={"purpose": purpose, "files": [file], **target})
         status, text = send(opened["files"][0], data)
         assert status == 204, text
-        return str(opened["files"][0]["id"])
+        return f"/api/uploads/{opened['id']}", opened["files"][0]
 
     def _capture(self, name: str) -> Callable[[Any, Any], Any]:
         def handler(event: Any, _context: Any) -> Any:
@@ -84,13 +89,13 @@ class World:
         return handler
 
 
-def _key() -> dict[str, str]:
+def new_key() -> dict[str, str]:
     return {"Idempotency-Key": uuid.uuid4().hex}
 
 
 def create_moc(world: World) -> Case:
     body = {"type": "moc", "title": "Castle", "author": "Ada", "partsCount": 9}
-    return Case(*world.event("POST", "/api/mocs", json=body, headers=_key()), lambda: len(world.get("/api/mocs")))
+    return Case(*world.event("POST", "/api/mocs", json=body, headers=new_key()), lambda: len(world.get("/api/mocs")))
 
 
 def change_moc(world: World) -> Case:
@@ -114,7 +119,7 @@ def send_file(world: World) -> Case:
         f"/api/mocs/{moc}/files",
         files=[("file", "a.pdf", "application/pdf", PDF)],
         fields={"fileType": "instruction"},
-        headers=_key(),
+        headers=new_key(),
     )
     return Case(*event, lambda: len(world.get(f"/api/mocs/{moc}")["files"]))
 
@@ -134,7 +139,7 @@ def send_parts_list(world: World) -> Case:
         f"/api/mocs/{moc}/upload-parts-list",
         files=[("file", "a.csv", "text/csv", CSV)],
         fields={"scheme": "rebrickable"},
-        headers=_key(),
+        headers=new_key(),
     )
     return Case(*event, lambda: len(world.get(f"/api/mocs/{moc}")["partsLists"]))
 
@@ -155,7 +160,7 @@ def delete_parts_list(world: World) -> Case:
 
 def add_image(world: World) -> Case:
     files = [("file", "a.png", "image/png", png(60, 40))]
-    event = world.event("POST", "/api/images", files=files, fields={"title": "Tower"}, headers=_key())
+    event = world.event("POST", "/api/images", files=files, fields={"title": "Tower"}, headers=new_key())
     return Case(*event, lambda: len(world.get("/api/images")))
 
 
@@ -169,8 +174,15 @@ def delete_image(world: World) -> Case:
 
 def link_image(world: World) -> Case:
     moc, image = world.moc(), world.image()
-    event = world.event("POST", f"/api/mocs/{moc}/gallery-images", json={"galleryImageId": image}, headers=_key())
+    event = world.event("POST", f"/api/mocs/{moc}/gallery-images", json={"galleryImageId": image}, headers=new_key())
     return Case(*event, lambda: len(world.get(f"/api/mocs/{moc}")["images"]))
+
+
+def unlink_image(world: World) -> Case:
+    moc, image = world.moc(), world.image()
+    world.make(f"/api/mocs/{moc}/gallery-images", json={"galleryImageId": image})
+    event = world.event("DELETE", f"/api/mocs/{moc}/gallery-images/{image}")
+    return Case(*event, lambda: int(world.get(f"/api/mocs/{moc}")["images"] == []), (204, 404))
 
 
 def delete_album(world: World) -> Case:
@@ -181,7 +193,7 @@ def delete_album(world: World) -> Case:
 
 
 def add_wish(world: World) -> Case:
-    event = world.event("POST", "/api/wishlist", json={"title": "Monorail"}, headers=_key())
+    event = world.event("POST", "/api/wishlist", json={"title": "Monorail"}, headers=new_key())
     return Case(*event, lambda: len(world.get("/api/wishlist")))
 
 
@@ -220,61 +232,7 @@ def rename_user(world: World) -> Case:
     return Case(*event, lambda: int(world.get("/api/users/me")["name"] == "Grace"))
 
 
-def open_upload(world: World) -> Case:
-    file = {"name": "a.pdf", "size": len(PDF), "contentType": "application/pdf"}
-    body = {"purpose": "moc-file", "mocId": world.moc(), "files": [file]}
-    event = world.event("POST", "/api/uploads", json=body, headers=_key())
-    return Case(*event, lambda: world.count("upload_sessions"))
-
-
-def process_file(world: World) -> Case:
-    moc = world.moc()
-    file = world.uploaded("moc-file", "a.pdf", PDF, "application/pdf", mocId=moc)
-    return Case("process_upload", _message({"file": file}), lambda: len(world.get(f"/api/mocs/{moc}")["files"]))
-
-
-def process_parts_list(world: World) -> Case:
-    moc = world.moc()
-    file = world.uploaded("parts-list", "a.csv", CSV, "text/csv", mocId=moc)
-    return Case("process_upload", _message({"file": file}), lambda: len(world.get(f"/api/mocs/{moc}")["partsLists"]))
-
-
-def process_image(world: World) -> Case:
-    file = world.uploaded("gallery-image", "a.png", png(60, 40), "image/png")
-    return Case("process_upload", _message({"file": file}), lambda: len(world.get("/api/images")))
-
-
-def process_avatar(world: World) -> Case:
-    file = world.uploaded("avatar", "a.png", png(60, 60), "image/png")
-    seen = lambda: int(world.get("/api/users/me")["avatarUrl"] is not None)  # noqa: E731 - as the others
-    return Case("process_upload", _message({"file": file}), seen)
-
-
-def follow_index(world: World) -> Case:
-    world.moc()
-    sql = "select id from outbox where topic = 'index' and user_id = %(user)s"
-    rows = database.run(lambda conn: database.fetch_all(conn, sql, {"user": world.user}), read_only=True)
-    event = {"Records": [record for row in rows for record in _message({"outbox": row["id"]})["Records"]]}
-    return Case("index_search", event, lambda: int(world.count("outbox") == 0))
-
-
-def sweep_objects(world: World) -> Case:
-    image = world.image()
-    world.client.delete(f"/api/images/{image}", as_user=world.user)
-    return Case("sweep", {}, lambda: int(_promises(world) == 0))
-
-
-def _promises(world: World) -> int:
-    sql = "select count(*) as rows from object_deletions where object_key like '%%/' || %(user)s || '/%%'"
-    row = database.run(lambda conn: database.fetch_one(conn, sql, {"user": world.user}), read_only=True)
-    return int(row["rows"]) if row else 0
-
-
-def _message(body: dict[str, Any]) -> dict[str, Any]:
-    return {"Records": [{"messageId": uuid.uuid4().hex, "body": json.dumps(body)}]}
-
-
-PATHS: tuple[Callable[[World], Case], ...] = (
+REQUESTS: tuple[Callable[[World], Case], ...] = (
     create_moc,
     change_moc,
     delete_moc,
@@ -286,6 +244,7 @@ PATHS: tuple[Callable[[World], Case], ...] = (
     add_image,
     delete_image,
     link_image,
+    unlink_image,
     delete_album,
     add_wish,
     reorder_wishes,
@@ -294,11 +253,4 @@ PATHS: tuple[Callable[[World], Case], ...] = (
     set_avatar,
     remove_avatar,
     rename_user,
-    open_upload,
-    process_file,
-    process_parts_list,
-    process_image,
-    process_avatar,
-    follow_index,
-    sweep_objects,
 )

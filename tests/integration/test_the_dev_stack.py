@@ -8,71 +8,24 @@ import os
 import signal
 import socket
 import stat
-import subprocess
-import sys
 import urllib.request
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg2
 import pytest
 
+from integration.running_dev import Dev, command, running
 from integration.running_gateway import eventually
 from mocshelf_tools.running import sign_in
 from mocshelf_tools.stack import family
 from mocshelf_tools.stack.folder import DataFolder
-from mocshelf_tools.stack.processes import started
 from mocshelf_tools.stack.provision import client as aws_client
 from mocshelf_tools.stack.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-CLI = [sys.executable, "-c", "import sys; from mocshelf_tools.cli import main; sys.exit(main())"]
-
-
-class Dev:
-    """One `./mocshelf dev`; its table is in `output`, once it has ended."""
-
-    def __init__(self, data: Path, *options: str) -> None:
-        self.data = data
-        command = [*CLI, "dev", "--port", "0", "--data", str(data), *options]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.output = self.errors = ""
-
-    def wait_until_ready(self) -> dict[str, Any]:
-        endpoints = self.data / "endpoints.json"
-
-        def ready() -> bool:
-            if self.process.poll() is not None:
-                return True
-            return endpoints.exists() and json.loads(endpoints.read_text())["pids"]["dev"] == self.process.pid
-
-        assert eventually(ready, 90)
-        assert self.process.poll() is None, self.process.communicate()
-        content: dict[str, Any] = json.loads(endpoints.read_text())
-        return content
-
-    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
-        self.process.send_signal(number)
-        self.output, self.errors = self.process.communicate(timeout=30)
-        return self.process.returncode
-
-
-@contextmanager
-def running(data: Path, *options: str) -> Iterator[Dev]:
-    dev = Dev(data, *options)
-    try:
-        yield dev
-    finally:
-        if dev.process.poll() is None:
-            dev.process.terminate()
-            dev.process.communicate()
-
-
-def _command(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*CLI, *words], capture_output=True, text=True, timeout=60)
 
 
 def _status(url: str, token: str | None = None) -> int:
@@ -87,7 +40,7 @@ def _subject(endpoints: dict[str, Any], email: str, password: str) -> str:
 
 
 def _gone(pids: Iterable[int]) -> bool:
-    return not any(started(pid) for pid in pids)
+    return not any(family.started(pid) for pid in pids)
 
 
 def _execute(url: str, statement: str) -> list[tuple[Any, ...]]:
@@ -127,10 +80,10 @@ def test_it_says_where_everything_is_and_leaves_nothing_running(tmp_path: Path) 
 def test_the_demo_user_and_added_users_can_sign_in(dev: Dev) -> None:
     data = str(dev.data)
 
-    demo = _command("token", "--data", data)
-    added = _command("user", "add", "ada@example.com", "--data", data)
+    demo = command("token", "--data", data)
+    added = command("user", "add", "ada@example.com", "--data", data)
     password = added.stdout.split()[-1]
-    token = _command("token", "--email", "ada@example.com", "--password", password, "--data", data)
+    token = command("token", "--email", "ada@example.com", "--password", password, "--data", data)
 
     assert demo.stdout.strip().count(".") == token.stdout.strip().count(".") == 2
     assert added.returncode == token.returncode == 0
@@ -140,10 +93,10 @@ def test_the_demo_user_and_added_users_can_sign_in(dev: Dev) -> None:
 def test_a_user_that_cannot_be_added_is_explained(dev: Dev) -> None:
     add = ("user", "add", "--data", str(dev.data))
 
-    known = _command(*add, "demo@mocshelf.example")
-    weak = _command(*add, "bob@example.com", "--password", "weak")
-    wanted = _command(*add, "bob@example.com", "--password", "Correct-Horse-7!")
-    no_address = _command(*add, "bob")
+    known = command(*add, "demo@mocshelf.example")
+    weak = command(*add, "bob@example.com", "--password", "weak")
+    wanted = command(*add, "bob@example.com", "--password", "Correct-Horse-7!")
+    no_address = command(*add, "bob")
 
     assert (known.returncode, "already" in known.stderr) == (1, True)
     assert (weak.returncode, "12 characters" in weak.stderr) == (1, True)
@@ -152,14 +105,14 @@ def test_a_user_that_cannot_be_added_is_explained(dev: Dev) -> None:
 
 
 def test_a_wrong_password_gets_no_token(dev: Dev) -> None:
-    wrong = _command("token", "--email", "demo@mocshelf.example", "--password", "x", "--data", str(dev.data))
+    wrong = command("token", "--email", "demo@mocshelf.example", "--password", "x", "--data", str(dev.data))
 
     assert (wrong.returncode, wrong.stdout) == (1, "")
     assert "not right" in wrong.stderr
 
 
 def test_the_sweep_can_be_run_by_hand(dev: Dev) -> None:
-    swept = _command("invoke", "sweep", "--data", str(dev.data))
+    swept = command("invoke", "sweep", "--data", str(dev.data))
 
     assert swept.returncode == 0, swept.stderr
     json.loads(swept.stdout)
@@ -171,7 +124,7 @@ def test_nothing_is_lost_when_everything_is_killed(tmp_path: Path) -> None:
         before = dev.wait_until_ready()
         settings = Settings(DataFolder(data))
         s3 = aws_client("s3", before["s3"], settings)
-        _command("user", "add", "eve@example.com", "--password", "Correct-Horse-7!", "--data", str(data))
+        command("user", "add", "eve@example.com", "--password", "Correct-Horse-7!", "--data", str(data))
         subject = _subject(before, "eve@example.com", "Correct-Horse-7!")
         _execute(
             before["postgres"], "create table if not exists kept (title text); insert into kept values ('Lighthouse')"
@@ -207,8 +160,8 @@ def test_nothing_is_lost_when_everything_is_killed(tmp_path: Path) -> None:
 
 
 def test_a_second_dev_on_the_folder_is_turned_away(dev: Dev) -> None:
-    second = _command("dev", "--port", "0", "--data", str(dev.data))
-    fresh = _command("dev", "--port", "0", "--data", str(dev.data), "--fresh")
+    second = command("dev", "--port", "0", "--data", str(dev.data))
+    fresh = command("dev", "--port", "0", "--data", str(dev.data), "--fresh")
 
     assert second.returncode == fresh.returncode == 1
     assert f"already runs on {dev.data}" in second.stderr
@@ -254,7 +207,7 @@ def test_fresh_starts_from_nothing_and_seed_fills_the_shelf(tmp_path: Path) -> N
 def test_fresh_refuses_a_folder_that_is_something_else(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
 
-    refused = _command("dev", "--port", "0", "--fresh", "--data", str(tmp_path))
+    refused = command("dev", "--port", "0", "--fresh", "--data", str(tmp_path))
 
     assert refused.returncode == 1
     assert "is not a Mocshelf data folder" in refused.stderr
@@ -264,7 +217,7 @@ def test_fresh_refuses_a_folder_that_is_something_else(tmp_path: Path) -> None:
 def test_a_port_that_is_taken_is_named_before_anything_starts(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        refused = _command("dev", "--port", str(port), "--data", str(tmp_path / "data"))
+        refused = command("dev", "--port", str(port), "--data", str(tmp_path / "data"))
 
     assert refused.returncode == 1
     assert f"Port {port} cannot be used" in refused.stderr
@@ -273,7 +226,7 @@ def test_a_port_that_is_taken_is_named_before_anything_starts(tmp_path: Path) ->
 
 def test_commands_say_so_when_nothing_runs(tmp_path: Path) -> None:
     answers = [
-        _command(*words, "--data", str(tmp_path))
+        command(*words, "--data", str(tmp_path))
         for words in (["token"], ["user", "add", "a@b.example"], ["invoke", "sweep"])
     ]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +16,8 @@ import pytest
 
 from integration.running_gateway import HERE, RunningGateway, eventually
 from mocshelf_tools.gateway.control import invoke
+from mocshelf_tools.gateway.logs import FunctionLog
+from mocshelf_tools.gateway.pool import WorkerPool
 from mocshelf_tools.gateway.server import Options
 from mocshelf_tools.problems import CannotContinue
 from mocshelf_tools.stack.provision import client as aws_client
@@ -46,6 +50,28 @@ def test_a_slow_request_does_not_hold_up_others(gateway: RunningGateway) -> None
         statuses = list(threads.map(nap, range(12)))
 
     assert statuses == [200] * 12
+
+
+def test_a_worker_that_is_killed_while_it_starts_is_not_taken_for_broken_code(tmp_path: Path) -> None:
+    async def run() -> tuple[int, int]:
+        environment = {**os.environ, "PYTHONPATH": str(HERE)}
+        pool = WorkerPool("trial", environment, FunctionLog(tmp_path / "functions.log", lambda _: None))
+        pool.replace()
+        await pool.functions()
+        first = await pool._acquire()
+        second = asyncio.create_task(pool._acquire())
+        while len(pool.pids) < 2:
+            await asyncio.sleep(0.001)
+        (starting,) = set(pool.pids) - {first.process.pid}
+        os.kill(starting, signal.SIGKILL)
+        async with asyncio.timeout(20):
+            replaced = (await second).process.pid
+        await pool.close()
+        return starting, replaced
+
+    starting, replaced = asyncio.run(run())
+
+    assert replaced != starting
 
 
 def test_a_message_reaches_the_function_and_comes_again_only_when_it_failed(

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from mocshelf_tools.problems import CannotContinue
+from mocshelf_tools.stack.family import started
 from mocshelf_tools.stack.folder import DataFolder
 from mocshelf_tools.stack.postgres import _forget_recycled
-from mocshelf_tools.stack.processes import Processes, started
+from mocshelf_tools.stack.processes import Processes
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 ENVIRONMENT = {"PATH": os.defpath}

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 import secrets
 import socket
+import threading
 import uuid
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mocshelf_tools.gateway import frames
@@ -15,6 +18,8 @@ from mocshelf_tools.gateway.schedule import scheduled_event
 from mocshelf_tools.problems import CannotContinue
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mocshelf_tools.stack.folder import DataFolder
     from mocshelf_tools.stack.stack import Stack
 
@@ -52,6 +57,9 @@ class Control:
         except (asyncio.IncompleteReadError, ConnectionError, TimeoutError, ValueError, AttributeError):
             # Whoever it was does not speak our language, or has left.
             pass
+        except asyncio.CancelledError:
+            # The gateway ends. asyncio would print a cancelled connection as an error.
+            pass
         finally:
             writer.close()
 
@@ -81,11 +89,36 @@ class Control:
         }
         try:
             if command in commands:
-                # Starting takes seconds, in which requests must go on.
-                await asyncio.to_thread(commands[command], name)
+                await _beside(partial(commands[command], name))
             return {"result": {one: {"pid": pid, "state": state} for one, (pid, state) in stack.states().items()}}
         except CannotContinue as problem:
             return {"problem": str(problem)}
+
+
+async def _beside(work: Callable[[], None]) -> None:
+    """Does it in a thread of its own: it takes seconds, in which requests must go on.
+
+    Unlike the loop's own threads nobody waits for this one when the gateway ends.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[None] = loop.create_future()
+
+    def settle(problem: Exception | None) -> None:
+        if not done.done():
+            done.set_exception(problem) if problem else done.set_result(None)
+
+    def run() -> None:
+        problem: Exception | None = None
+        try:
+            work()
+        except Exception as caught:
+            problem = caught
+        with contextlib.suppress(RuntimeError):
+            # The loop may have ended meanwhile.
+            loop.call_soon_threadsafe(settle, problem)
+
+    threading.Thread(target=run, daemon=True).start()
+    await done
 
 
 def invoke(folder: DataFolder, function: str, event: Any | None) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import socket
 import sys
 from collections import deque
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _LINE_LIMIT = 1 << 20
 _STARTED_AT_ONCE = 2
 _START_SECONDS = 30
+_KILLED = (-signal.SIGKILL, -signal.SIGTERM)
 
 
 class FunctionFailed(Exception):
@@ -199,7 +201,7 @@ class WorkerPool:
         self._keep(asyncio.create_task(self._start(self._generation)))
 
     async def _start(self, generation: int) -> None:
-        worker, failure = None, "The worker ended while it started."
+        worker, killed, failure = None, False, "The worker ended while it started."
         try:
             async with asyncio.timeout(_START_SECONDS):
                 worker = await self._spawn(generation)
@@ -208,13 +210,18 @@ class WorkerPool:
         except TimeoutError:
             failure = f"The code was not loaded within {_START_SECONDS} s."
         except (asyncio.IncompleteReadError, ConnectionError):
-            pass
+            # Code does not kill its process, so somebody else has, and the next one may live.
+            killed = worker is not None and await worker.process.wait() in _KILLED
         if generation != self._generation or failure is not None:
+            current = generation == self._generation
+            if current:
+                self._starting -= 1
+                if not killed:
+                    self._fail(str(failure))
             if worker is not None:
                 self._end(worker)
-            if generation == self._generation:
-                self._starting -= 1
-                self._fail(str(failure))
+            if current and killed:
+                self._grow()
             return
         assert worker is not None  # noqa: S101 - it reported
         self._starting -= 1

@@ -19,6 +19,7 @@ _BATCH = 10
 # The embedded AWS does not end before open polls do, and a stop must be quick.
 _POLL_SECONDS = 1
 _LONGEST_PAUSE = 20
+_SILENT_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class QueueConsumer:
         self._pool = pool
         self._show = show
         self._stopped = threading.Event()
+        self._silent_until = 0.0
         self._loop = asyncio.get_running_loop()
 
     def start(self) -> None:
@@ -64,11 +66,17 @@ class QueueConsumer:
                 self._one_batch()
             except (BotoCoreError, ClientError, OSError) as problem:
                 if not self._stopped.is_set():
-                    self._show(f"The queue of {self._source.function} cannot be read: {type(problem).__name__}")
+                    self._complain(problem)
                     time.sleep(2)
             except (RuntimeError, asyncio.CancelledError):
                 # The gateway's loop has ended.
                 return
+
+    def _complain(self, problem: Exception) -> None:
+        """Says that the queue cannot be read, but not at every try."""
+        if time.monotonic() > self._silent_until:
+            self._silent_until = time.monotonic() + _SILENT_SECONDS
+            self._show(f"The queue of {self._source.function} cannot be read: {type(problem).__name__}")
 
     def _one_batch(self) -> None:
         received = self._sqs.receive_message(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 ADDRESS = "MOCSHELF_OPENSEARCH"
 _PREPARE = "from mocshelf.indexing.reindexing import prepare; prepare()"
 _READY_SECONDS = 180
+_PREPARE_SECONDS = 60
 
 
 class Engine:
@@ -48,6 +49,10 @@ class Engine:
         except CannotContinue as problem:
             self.problem = str(problem)
             self._ended.set()
+
+    @property
+    def getting_ready(self) -> bool:
+        return not self._ended.is_set()
 
     def start(self, environment: Mapping[str, str]) -> None:
         """Goes on in the background, until searches can be answered."""
@@ -75,7 +80,7 @@ class Engine:
     def _get_ready(self, environment: dict[str, str]) -> None:
         try:
             self._reach()
-            self._prepare(environment)
+            self.prepare(environment)
         except CannotContinue as problem:
             self.problem = str(problem)
         except (OSError, RuntimeError) as problem:
@@ -97,15 +102,27 @@ class Engine:
                 raise CannotContinue(f"nothing that is ready answers at {self.url}, which {ADDRESS} names")
             time.sleep(0.2)
 
-    def _prepare(self, environment: dict[str, str]) -> None:
-        """Fills the indices that are missing, in a process of its own, which is linked like a function."""
-        if self._given_up:
-            return
-        done = subprocess.run(
-            [sys.executable, "-c", _PREPARE], env=environment, cwd=paths.ROOT, capture_output=True, text=True
-        )
-        if done.returncode and not self._given_up:
-            raise CannotContinue("its indices could not be made: " + (done.stderr.strip().splitlines() or ["?"])[-1])
+    def prepare(self, environment: Mapping[str, str]) -> None:
+        """Fills the indices that are missing, in a process of its own, which is linked like a function.
+
+        A server that has just started takes longer over its first requests than functions wait, so they are repeated.
+        """
+        deadline = time.monotonic() + _PREPARE_SECONDS
+        while not self._given_up:
+            done = subprocess.run(
+                [sys.executable, "-c", _PREPARE],
+                env=dict(environment),
+                cwd=paths.ROOT,
+                capture_output=True,
+                text=True,
+            )
+            if not done.returncode:
+                self.problem = None
+                return
+            if time.monotonic() > deadline or (self.server is not None and not self.server.running()):
+                last = (done.stderr.strip().splitlines() or ["?"])[-1]
+                raise CannotContinue(f"its indices could not be made: {last.rpartition('Unavailable: ')[2]}")
+            time.sleep(1)
 
 
 def _given() -> str | None:

@@ -98,8 +98,9 @@ def program(cache: Path = paths.OPENSEARCH) -> Path:
 
 def reason_of(said: str) -> str:
     """The one sentence among Maven's lines that says what is wrong."""
-    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).removeprefix("[ERROR]").strip() for line in said.splitlines()]
-    told = next((line for line in lines if line), "Maven said nothing")
+    lines = [line.strip() for line in re.sub(r"\x1b\[[0-9;]*m", "", said).splitlines()]
+    errors = [line.removeprefix("[ERROR]").strip() for line in lines if line.startswith("[ERROR]")]
+    told = next((line for line in (*errors, *lines) if line), "it did not say why")
     # What failed comes after the goal and the project, which mean nothing to whoever reads this.
     return re.sub(r"^Failed to execute goal .* on project [^:]*: ", "", told).partition(" -> [Help")[0]
 
@@ -121,7 +122,7 @@ def _fetched(artifact: Artifact, folder: Path) -> Path:
     """The artifact's file in the folder, copied there from Maven's own repository, which fetches it if need be."""
     coordinates = f"{artifact.group}:{artifact.name}:{VERSION}:{artifact.kind}"
     command = [find_maven(), "--batch-mode", "--quiet", "--strict-checksums", "-Dstyle.color=never", _COPY]
-    command += [f"-Dartifact={coordinates}", f"-DoutputDirectory={folder}", "-Dmdep.useBaseVersion=true"]
+    command += [f"-Dartifact={coordinates}", f"-DoutputDirectory={folder}"]
     with tempfile.TemporaryDirectory() as nowhere:
         # In a folder of its own: Maven would take a pom.xml of the caller's for the project.
         done = subprocess.run(

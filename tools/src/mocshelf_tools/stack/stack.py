@@ -127,7 +127,7 @@ class Stack:
 
     def ended(self) -> list[str]:
         """The servers that are not running although they should."""
-        return [name for name, server in self._servers.items() if server.started and not server.running()]
+        return [name for name, server in self._servers.items() if server.state() == "ended"]
 
     def states(self) -> dict[str, tuple[int | None, str]]:
         """Process id and state of each server by its name: running, hanging, stopped, ended, starting or absent."""
@@ -138,12 +138,22 @@ class Stack:
         server = self._server(name)
         if server.running():
             raise CannotContinue(f"{name} is running already.")
+        if name == "opensearch" and self.engine.getting_ready:
+            raise CannotContinue(f"{name} is being started already.")
         server.start()
+        server.started = True
         server.wait()
+        if name == "aws":
+            # It keeps users and objects through a kill, and nothing else.
+            provision(self.endpoints.aws, self.settings)
+        if name == "opensearch" and self.engine.problem is not None:
+            self.engine.prepare(self._environment)
 
     def stop_server(self, name: str) -> None:
         """Ends a server as when the stack stops."""
         server = self._server(name)
+        if name == "opensearch" and server.pid is None and self.engine.getting_ready:
+            raise CannotContinue(f"{name} is not started yet.")
         server.ask_to_end()
         server.end_by(time.monotonic() + _STOP_SECONDS)
         server.started = False
@@ -165,6 +175,9 @@ class Stack:
         try:
             return self._servers[name]
         except KeyError:
+            if name == "opensearch":
+                reason = self.engine.problem or f"it uses the one at {self.engine.url}"
+                raise CannotContinue(f"This stack runs no OpenSearch of its own: {reason}.") from None
             known = ", ".join(self._servers)
             raise CannotContinue(f"There is no server {name!r} here. There are: {known}.") from None
 

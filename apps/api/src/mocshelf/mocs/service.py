@@ -86,7 +86,7 @@ def update(conn: Connection, owner: str, moc_id: UUID, changes: MocUpdate, if_ma
 
 
 def touched(conn: Connection, owner: str, moc_id: UUID) -> Row:
-    """The MOC as it now is, with the outbox row that its change needs."""
+    """The MOC as it now is, with the outbox row that its change needs, or that of something its details show."""
     row = read(conn, owner, moc_id)
     _changed(conn, row)
     return row

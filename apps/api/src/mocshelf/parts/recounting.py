@@ -7,7 +7,6 @@ from uuid import UUID
 
 from mocshelf.mocs import service as mocs
 from mocshelf.parts import store
-from mocshelf.runtime import cache
 
 if TYPE_CHECKING:
     from mocshelf.runtime.database import Connection
@@ -27,6 +26,5 @@ def recount_moc(conn: Connection, owner: str, moc_id: UUID) -> None:
 
 
 def _recount(conn: Connection, owner: str, moc_id: UUID) -> None:
-    if store.recount_moc(conn, moc_id):
-        mocs.touched(conn, owner, moc_id)
-    cache.renew_after_commit(owner, "mocs")
+    store.recount_moc(conn, moc_id)
+    mocs.touched(conn, owner, moc_id)

@@ -12,7 +12,6 @@ from mocshelf.parts import line_store, store
 from mocshelf.parts.lines import acquired, as_lots, ids_of, line_faults, tick_faults
 from mocshelf.parts.schemas import MOST_LINES, Fields, PartsListCreate, PartsListUpdate, StatusUpdate, Tick
 from mocshelf.parts.store import lists_of_moc
-from mocshelf.runtime import cache
 from mocshelf.runtime.conditions import IfMatch
 from mocshelf.runtime.errors import Conflict, Detail, Invalid, NotFound
 
@@ -115,16 +114,15 @@ def update(
         counted = _found(store.read_list(conn, moc_id, list_id))
         values |= {name: counted[name] for name in _COUNTS}
     store.update_list(conn, list_id, values)
-    if store.recount_moc(conn, moc_id):
-        mocs.touched(conn, owner, moc_id)
-    cache.renew_after_commit(owner, "mocs")
+    store.recount_moc(conn, moc_id)
+    mocs.touched(conn, owner, moc_id)
     return _found(store.read_list(conn, moc_id, list_id))
 
 
 def set_status(
     conn: Connection, owner: str, moc_id: UUID, list_id: UUID, changes: StatusUpdate, if_match: IfMatch
 ) -> Row:
-    """Writes how far a list is; none of it changes the MOC."""
+    """Writes how far a list is; the MOC stays as it is, but its details show the list."""
     given = changes.model_dump(include=changes.model_fields_set)
     mocs.read(conn, owner, moc_id)
     row = _held(conn, moc_id, list_id, if_match)
@@ -132,7 +130,7 @@ def set_status(
     if faults:
         raise Invalid(faults)
     store.update_list(conn, list_id, {**row, **given})
-    cache.renew_after_commit(owner, "mocs")
+    mocs.touched(conn, owner, moc_id)
     return _found(store.read_list(conn, moc_id, list_id))
 
 
@@ -163,7 +161,7 @@ def tick(conn: Connection, owner: str, moc_id: UUID, list_id: UUID, ticks: list[
     there = [acquired(one, quantities[str(one.id)]) or 0 for one in ticks]
     line_store.tick_lots(conn, list_id, ids, there)
     store.recount_list(conn, list_id)
-    cache.renew_after_commit(owner, "mocs")
+    mocs.touched(conn, owner, moc_id)
     return _found(store.read_list(conn, moc_id, list_id))
 
 

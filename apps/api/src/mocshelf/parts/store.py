@@ -72,9 +72,9 @@ def recount_list(conn: Connection, list_id: UUID) -> None:
     )
 
 
-def recount_moc(conn: Connection, moc_id: UUID) -> bool:
-    """Works out a MOC's pieces from its lists; a MOC whose number stays is not touched. Whether it changed."""
-    touched = execute(
+def recount_moc(conn: Connection, moc_id: UUID) -> None:
+    """Works out a MOC's pieces from its lists; the version of one whose number stays does not grow."""
+    execute(
         conn,
         """
         update moc_instructions m set total_piece_count = t.pieces
@@ -83,7 +83,6 @@ def recount_moc(conn: Connection, moc_id: UUID) -> bool:
         """,
         {"id": moc_id},
     )
-    return touched == 1
 
 
 def count_lists(conn: Connection, moc_id: UUID) -> int:

@@ -135,6 +135,8 @@ def _follow(conn: Connection, row_id: int) -> None:
         telemetry.logger.info("picture.nobody", extra={"outbox": row_id})
     handled = max(row["version"] for row in waiting) if avatar is None else avatar["version"]
     store.delete_waiting(conn, owner, handled)
+    # Whoever changed the avatar may have died before it renewed this.
+    cache.renew_after_commit(owner, "profile")
 
 
 def _key(owner: str) -> str:
