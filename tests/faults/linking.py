@@ -12,9 +12,8 @@ from mocshelf.runtime.storage import files
 
 def relink(links: dict[str, str]) -> None:
     """Forgets the links and connections of the stack before."""
-    for name in [one for one in os.environ if one.startswith("MOCSHELF_") and one not in links]:
-        if name != "MOCSHELF_WRITE_DOCS":
-            del os.environ[name]
+    # The only link that a stack may be without.
+    os.environ.pop("MOCSHELF_SEARCH", None)
     os.environ.update(links)
     for name in [one for one in resources.__dict__ if not one.startswith("_")]:
         del resources.__dict__[name]

@@ -8,12 +8,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from faults.client import User
+from faults.oracle import Rows, differences, shown, stored
+from faults.user import User
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A row of the table; times in seconds. `ratio` compares the p95 late in the fault with the p95 before it."""
+    """A row of the table; times in seconds. `ratio` compares the p95 late in the fault with the p95 before it;
+    `agreed` is how long after the load the index agreed with the tables."""
 
     fault: str
     requests: int
@@ -21,8 +23,9 @@ class Outcome:
     errors: int
     stale: int
     lost: int
-    recovery: float
-    ratio: float | None
+    recovery: float | None
+    agreed: float | None = None
+    ratio: float | None = None
 
 
 class Load:
@@ -31,21 +34,22 @@ class Load:
     def __init__(self, users: list[User]) -> None:
         self.users = users
         self._threads = [threading.Thread(target=user.run, daemon=True) for user in users]
-        self._broken = self._settled = self._healed = 0.0
+        self._broken = self._settled = 0.0
+        self.healed = 0.0  # when healing began
 
     def around(
         self, break_it: Callable[[], None], heal: Callable[[], None], *, broken_for: float = 3, settles: float = 2
     ) -> None:
-        """Load before, during and after, in seconds; when the fault has settled, circuits have opened."""
+        """Load before and during the fault, which goes on until `stop`; after `settles` circuits have opened."""
         for thread in self._threads:
             thread.start()
-        time.sleep(1.5)
+        time.sleep(2)
         self._broken = time.monotonic()
         break_it()
         time.sleep(settles)
         self._settled = time.monotonic()
         time.sleep(broken_for - settles)
-        self._healed = time.monotonic()
+        self.healed = time.monotonic()
         heal()
 
     def stop(self) -> None:
@@ -55,8 +59,20 @@ class Load:
             thread.join(90)
             assert not thread.is_alive(), "a user still waits for an answer"
 
+    def recovery(self) -> float:
+        """From the beginning of healing until everybody has been answered and nobody was refused again."""
+        firsts = [
+            min((one.end for one in user.seen.answered if one.end > self.healed), default=time.monotonic())
+            for user in self.users
+        ]
+        troubles = [moment for user in self.users for moment in user.seen.troubles]
+        return max(self.healed, *firsts, *troubles) - self.healed
+
     def errors(self) -> list[str]:
-        return [one for user in self.users for one in user.seen.errors + user.seen.wrong]
+        return [one for user in self.users for one in user.seen.errors]
+
+    def wrong(self) -> list[str]:
+        return [one for user in self.users for one in user.seen.wrong]
 
     def stale(self) -> list[str]:
         return [one for user in self.users for one in user.seen.stale]
@@ -64,32 +80,42 @@ class Load:
     def unavailable(self) -> int:
         return sum(user.seen.unavailable for user in self.users)
 
-    def lost(self) -> list[str]:
-        """The acknowledged writes that are not there now, and what is there without one."""
+    def lost(self, rows: Rows) -> list[str]:
+        """What was acknowledged and is not there now, through the API and in the tables, and the other way round."""
         found = []
         for user in self.users:
-            for path, known in (("/api/mocs", user.mocs), ("/api/wishlist", user.wishes)):
-                answer = user.http.get(path, params={"limit": 100}).json()["data"]
-                there = {one["id"]: one["title"] for one in answer}
-                found += [f"{path} {entity}" for entity in known.items() ^ there.items()]
+            promised = user.library.content()
+            found += differences(promised, shown(user, user.library), "shown")
+            found += differences(promised, stored(rows, user.user_id), "stored")
         return found
 
-    def p95(self, start: float, end: float) -> float:
-        times = [took for user in self.users for moment, took, _ in user.seen.times if start <= moment < end]
-        return statistics.quantiles(times, n=20)[-1] if len(times) > 40 else 0.0
-
     def ratio(self) -> float | None:
-        before, during = self.p95(self._broken - 1.2, self._broken), self.p95(self._settled, self._healed)
+        """The p95 of those who do one thing only, once circuits have opened, to that before; None without them."""
+        before, during = self._p95(self._broken - 1.5, self._broken), self._p95(self._settled, self.healed)
         return during / before if before and during else None
 
-    def outcome(self, fault: str, recovery: float, *, compare: bool) -> Outcome:
+    def _p95(self, start: float, end: float) -> float | None:
+        alike = [user for user in self.users if user.only]
+        times = [one.took for user in alike for one in user.seen.answered if start <= one.start < end]
+        return statistics.quantiles(times, n=20)[-1] if len(times) > 4 else None
+
+    def outcome(
+        self,
+        fault: str,
+        lost: list[str],
+        *,
+        recovery: float | None,
+        agreed: float | None = None,
+        ratio: float | None = None,
+    ) -> Outcome:
         return Outcome(
             fault,
             sum(user.seen.requests for user in self.users),
             self.unavailable(),
-            len(self.errors()),
+            len(self.errors()) + len(self.wrong()),
             len(self.stale()),
-            len(self.lost()),
+            len(lost),
             recovery,
-            self.ratio() if compare else None,
+            agreed,
+            ratio,
         )

@@ -13,40 +13,44 @@ class Proxy:
 
     def __init__(self, target: int) -> None:
         self._target = target
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
-        self.port: int = self._listener.getsockname()[1]
         self.slow_by = 0.0
-        self._refuses = False
+        self.port = 0
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._listen()
 
     def refuse(self) -> None:
-        """Cuts every connection, and every new one at once, as a server does that is there and will not talk."""
-        self._refuses = True
+        """Cuts every connection and listens no more, so that the next one is refused by the machine itself."""
+        with contextlib.suppress(OSError):
+            # Closing alone would leave the thread that waits for connections with one more to take.
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
         with self._lock:
             for one in self._open:
                 with contextlib.suppress(OSError):
                     one.shutdown(socket.SHUT_RDWR)
 
     def heal(self) -> None:
-        self._refuses = False
         self.slow_by = 0.0
+        if self._listener.fileno() < 0:
+            self._listen()
 
     def close(self) -> None:
         self.refuse()
-        self._listener.close()
 
-    def _accept(self) -> None:
+    def _listen(self) -> None:
+        """On the port that it had, once it has one."""
+        self._listener = socket.create_server(("127.0.0.1", self.port), backlog=512)
+        self.port = int(self._listener.getsockname()[1])
+        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
+
+    def _accept(self, listener: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while True:
-                connection, _ = self._listener.accept()
+                connection, _ = listener.accept()
                 threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, near: socket.socket) -> None:
-        if self._refuses:
-            near.close()
-            return
         try:
             far = socket.create_connection(("127.0.0.1", self._target), 5)
         except OSError:

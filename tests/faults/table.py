@@ -9,7 +9,17 @@ from faults.load import Outcome
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
 START, END = "<!-- table -->", "<!-- end of table -->"
 
-HEADS = ("fault", "requests", "503", "other errors", "stale reads", "writes lost", "recovery, s", "p95 ratio")
+HEADS = (
+    "fault",
+    "requests",
+    "503",
+    "other errors",
+    "stale reads",
+    "writes lost",
+    "recovery, s",
+    "index agrees, s",
+    "p95 ratio",
+)
 
 
 def rows(outcomes: list[Outcome]) -> list[tuple[str, ...]]:
@@ -21,11 +31,16 @@ def rows(outcomes: list[Outcome]) -> list[tuple[str, ...]]:
             str(one.errors),
             str(one.stale),
             str(one.lost),
-            f"{one.recovery:.1f}",
-            "–" if one.ratio is None else f"{one.ratio:.2f}",
+            _number(one.recovery, 1),
+            _number(one.agreed, 1),
+            _number(one.ratio, 2),
         )
         for one in outcomes
     ]
+
+
+def _number(value: float | None, places: int) -> str:
+    return "–" if value is None else f"{value:.{places}f}"
 
 
 def printed(outcomes: list[Outcome]) -> list[str]:

@@ -10,13 +10,14 @@ from collections.abc import Callable
 
 import pytest
 
-from faults.conftest import Site
-from faults.linking import relink
 from faults.load import Load, Outcome
+from faults.place import Site
 from integration.running_gateway import eventually
 
 Tell = Callable[[Outcome], None]
 
+# The target is 1.5; on a machine where clients, functions and servers share two cores only much more means anything.
+WORST_RATIO = 3.0
 BACK_IN_USE = 30  # seconds
 
 NAMES = {"valkey": "Valkey", "opensearch": "OpenSearch"}
@@ -50,44 +51,28 @@ def test_everything_is_answered_while_it_is_away(site: Site, load: Load, tell: T
     if server not in site.proxies:
         pytest.skip(f"no OpenSearch: {site.stack.engine.problem}")
     break_it, heal = faults(site, server)[fault]
+    for user in load.users[:2]:
+        # Two whose every request needs the part, so that nothing else hides what it costs that it is away.
+        user.add()
+        user.only = user.seek if server == "opensearch" else user.check
 
-    # With an engine that hangs each of the gateway's workers waits twice before it leaves it alone.
-    load.around(break_it, heal, broken_for=5, settles=3.5)
-    healed = time.monotonic()
+    # Each of the gateway's eight processes waits twice for half a second before it leaves an engine alone that hangs,
+    # and tries again from the sixth second on.
+    load.around(break_it, heal, broken_for=5.8, settles=4)
+    back_at = time.monotonic()
     before = uses(site, server)
     back = eventually(lambda: uses(site, server) > before + 5, BACK_IN_USE)
-    recovery = time.monotonic() - healed
-    load.stop()
-    tell(load.outcome(f"{NAMES[server]} {fault}", recovery, compare=True))
+    recovery = time.monotonic() - back_at
+    lost, agreed = site.finish(load)
+    ratio = load.ratio()
+    tell(load.outcome(f"{NAMES[server]} {fault}", lost, recovery=recovery, agreed=agreed, ratio=ratio))
 
-    assert load.errors() == []
+    assert load.errors() + load.wrong() == []
     assert load.unavailable() == 0
-    assert load.lost() == []
+    assert lost == []
     assert load.stale() == []
     assert back
-    # How much slower it was is in the table, and no reason to fail: whoever shares the machine would decide.
-
-
-def test_after_the_engine_was_away_search_converges(site: Site, load: Load, tell: Tell) -> None:
-    if "opensearch" not in site.proxies:
-        pytest.skip(f"no OpenSearch: {site.stack.engine.problem}")
-
-    load.around(site.proxies["opensearch"].refuse, site.proxies["opensearch"].heal)
-    load.stop()
-    healed = time.monotonic()
-    relink(site.links)
-    owners = {one for user in load.users for one in user.mocs}
-    converged = eventually(lambda: site.rows("select count(*) from outbox where topic = 'index'") == [(0,)], 90)
-    recovery = time.monotonic() - healed
-    tell(load.outcome("OpenSearch refusing, until the index agrees", recovery, compare=False))
-
-    assert converged
-    assert differing(owners) == []
-
-
-def differing(ids: set[str]) -> list[str]:
-    from mocshelf.indexing.comparing import compare
-    from mocshelf.runtime import database
-
-    with database.reading() as conn:
-        return [f"{one.kind} {one.id}" for one in compare(conn, "moc") if one.id in ids or one.kind == "orphaned"]
+    assert agreed is not None
+    assert site.findings() == []
+    assert ratio is not None
+    assert ratio < WORST_RATIO
