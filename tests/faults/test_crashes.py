@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -16,9 +15,9 @@ from faults.crashing import Zygote
 from faults.linking import relink
 from faults.paths import REQUESTS, Case, World
 from faults.step_paths import STEPS
+from integration.front_door import Handlers, all_handlers, front_door
 from integration.people import People
 from integration.uploading import aws
-from mocshelf import manifest
 from mocshelf.runtime import database, search
 from mocshelf.testing import Client
 from mocshelf_tools.auditing.audit import audit
@@ -57,18 +56,13 @@ def zygote(stack: Stack) -> Iterator[Zygote]:
 
 
 @pytest.fixture(scope="module")
-def handlers(stack: Stack) -> dict[str, Any]:
-    return {row.name: importlib.import_module(f"mocshelf.functions.{row.name}").handler for row in manifest.FUNCTIONS}
+def handlers(stack: Stack) -> Handlers:
+    return all_handlers()
 
 
 @pytest.fixture(scope="module")
-def client(handlers: dict[str, Any]) -> Client:
-    tables = {}
-    for row in manifest.FUNCTIONS:
-        if row.routes:
-            module, _, attribute = row.routes.partition(":")
-            tables[row.name] = getattr(importlib.import_module(module), attribute).keys()
-    return Client(handlers, tables)
+def client(handlers: Handlers) -> Client:
+    return front_door(handlers)
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +90,7 @@ def places(stack: Stack) -> Places:
     return linked()
 
 
-def recover(execute: Execute, handlers: dict[str, Any], user: str) -> None:
+def recover(execute: Execute, handlers: Handlers, user: str) -> None:
     """What happens by itself as time passes: everything owed is due, the sweep runs, queues deliver."""
     execute("update object_deletions set due_at = now() where due_at > now()")
     execute("update upload_files set lease_until = now() - interval '1 minute' where status = 'processing'")
@@ -113,7 +107,7 @@ def recover(execute: Execute, handlers: dict[str, Any], user: str) -> None:
     handlers["sweep"]({}, None)
 
 
-def index(execute: Execute, handlers: dict[str, Any], user: str) -> None:
+def index(execute: Execute, handlers: Handlers, user: str) -> None:
     rows = execute("select id from outbox where topic = 'index' and user_id = %s", user)
     deliver(handlers["index_search"], [{"outbox": one} for (one,) in rows])
 
@@ -140,7 +134,7 @@ def test_a_write_that_is_killed_anywhere_is_whole_in_the_end(
     execute: Execute,
     zygote: Zygote,
     client: Client,
-    handlers: dict[str, Any],
+    handlers: Handlers,
     people: People,
     places: Places,
     path: Callable[[World], Case],

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from integration.front_door import Handlers, all_handlers, front_door
 from integration.uploading import Sender, aws
-from mocshelf import manifest
 from mocshelf.testing import Client
 from mocshelf_tools.stack.stack import Stack
 
@@ -43,18 +42,13 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def handlers(stack: Stack) -> dict[str, Callable[[Any, Any], Any]]:
-    return {row.name: importlib.import_module(f"mocshelf.functions.{row.name}").handler for row in manifest.FUNCTIONS}
+def handlers(stack: Stack) -> Handlers:
+    return all_handlers()
 
 
 @pytest.fixture(scope="session")
-def client(handlers: dict[str, Any]) -> Client:
-    tables = {}
-    for row in manifest.FUNCTIONS:
-        if row.routes:
-            module, _, attribute = row.routes.partition(":")
-            tables[row.name] = getattr(importlib.import_module(module), attribute).keys()
-    return Client(handlers, tables)
+def client(handlers: Handlers) -> Client:
+    return front_door(handlers)
 
 
 @pytest.fixture
