@@ -322,6 +322,7 @@ def test_entries_of_a_user_share_one_slot_of_a_cluster(alice: str) -> None:
 def test_the_name_of_a_query_does_not_depend_on_the_order_of_its_fields() -> None:
     one, other = {"page": 1, "limit": 20}, {"limit": 20, "page": 1}
 
-    assert cache.digest(one) == cache.digest(other)
-    assert cache.digest(one) != cache.digest({"page": 2, "limit": 20})
-    assert len(cache.digest({"albumId": uuid.uuid4()})) == 16
+    assert cache.named("list", one) == cache.named("list", other)
+    assert cache.named("list", one) != cache.named("list", {"page": 2, "limit": 20})
+    assert cache.named("list", one) != cache.named("search", one)
+    assert len(cache.named("list", {"albumId": uuid.uuid4()})) == len("list:") + 16

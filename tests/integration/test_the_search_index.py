@@ -192,6 +192,30 @@ def test_a_renewal_that_the_cache_missed_is_tried_again(
     assert aged == []
 
 
+def test_what_is_noted_while_a_row_is_handled_is_not_taken_for_handled(
+    sender: Sender, alice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moc = sender.moc(alice, title="Bridge")
+    (row,) = waiting(alice)
+
+    def renew(*_: object) -> bool:
+        # A parts list of the MOC changes: the MOC's version stays, its cached details are old again.
+        change(
+            "insert into outbox (topic, entity, entity_id, user_id, version)"
+            " values ('index', 'moc', %(moc)s, %(user)s, 1)",
+            moc=moc,
+            user=alice,
+        )
+        return True
+
+    monkeypatch.setattr(cache, "renew", renew)
+
+    handle([json.dumps({"outbox": row})])
+
+    (left,) = waiting(alice)
+    assert left > row
+
+
 def test_without_an_engine_rows_are_still_handled(sender: Sender, alice: str) -> None:
     sender.moc(alice, title="Bridge")
     rows = waiting(alice)

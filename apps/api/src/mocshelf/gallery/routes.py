@@ -65,7 +65,11 @@ def list_images(conn: Connection, caller: Caller, query: ImageQuery) -> Page[Ima
     if query.search is not None:
         return _search_images(conn, caller, query)
     found = cache.kept(
-        caller.user_id, "gallery", _named("images", query), LIST_SECONDS, lambda: _listed_images(conn, caller, query)
+        caller.user_id,
+        "gallery",
+        cache.named("images", query.model_dump()),
+        LIST_SECONDS,
+        lambda: _listed_images(conn, caller, query),
     )
     return Page([_image(row) for row in found["rows"]], found["total"], query.page, query.limit)
 
@@ -120,7 +124,7 @@ def list_albums(conn: Connection, caller: Caller, query: AlbumQuery) -> Page[Alb
     found = cache.kept(
         caller.user_id,
         "gallery",
-        _named("albums", query),
+        cache.named("albums", query.model_dump()),
         LIST_SECONDS,
         lambda: _page(lambda some: album_store.list_albums(conn, some), _filters(caller, query)),
     )
@@ -193,11 +197,6 @@ def _listed_images(conn: Connection, caller: Caller, query: ImageQuery) -> dict[
     return _page(lambda filters: store.list_images(conn, scope, filters), _image_filters(caller, query))
 
 
-def _named(kind: str, query: PageQuery) -> str:
-    """What the answer to this query is kept under."""
-    return f"{kind}:{cache.digest(query.model_dump())}"
-
-
 def _search_images(conn: Connection, caller: Caller, query: ImageQuery) -> Page[ImageFound]:
     scope = _scope(conn, caller, query, otherwise="all")
     sought = replace(
@@ -208,7 +207,7 @@ def _search_images(conn: Connection, caller: Caller, query: ImageQuery) -> Page[
     filters = _image_filters(caller, query)
     found = kept_matches(
         "gallery",
-        _named("search:images", query),
+        cache.named("search:images", query.model_dump()),
         sought,
         lambda values: store.search_images(conn, scope, {**filters, **values}),
     )
@@ -220,7 +219,7 @@ def _search_albums(conn: Connection, caller: Caller, query: AlbumQuery) -> Page[
     sought = _sought(caller, query, "gallery_albums")
     found = kept_matches(
         "gallery",
-        _named("search:albums", query),
+        cache.named("search:albums", query.model_dump()),
         sought,
         lambda values: album_store.search_albums(conn, values),
     )

@@ -134,7 +134,9 @@ def _renewed(changed: Mapping[Entity, Sequence[Row]]) -> set[Entity]:
 
 
 def _finish(done: Mapping[Entity, Sequence[Row]]) -> None:
-    if done:
-        versions = [max(row["version"] for row in rows) for rows in done.values()]
-        kinds, ids = [kind for kind, _ in done], [entity_id for _, entity_id in done]
-        database.run(lambda conn: store.delete_handled(conn, kinds, ids, versions))
+    last = [
+        {**rows[0], "version": max(row["version"] for row in rows), "id": max(row["id"] for row in rows)}
+        for rows in done.values()
+    ]
+    if last:
+        database.run(lambda conn: store.delete_handled(conn, last))

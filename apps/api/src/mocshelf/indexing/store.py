@@ -93,18 +93,26 @@ def read_outbox(conn: Connection, ids: Sequence[int]) -> list[Row]:
     )
 
 
-def delete_handled(
-    conn: Connection, entities: Sequence[str], ids: Sequence[str], versions: Sequence[int]
-) -> int:  # one statement for a whole batch
-    """Deletes the index rows of each entity up to the version that was handled."""
+def delete_handled(conn: Connection, done: Sequence[Row]) -> int:
+    """Deletes the index rows of each entity up to those that were read and the version that was handled.
+
+    A later row may have the same version: of something that the entity shows, written after the cache was renewed.
+    """
     return execute(
         conn,
         """
         delete from outbox o
-         using unnest(%(entities)s::text[], %(ids)s::text[], %(versions)s::bigint[]) as done (entity, id, version)
-         where o.topic = 'index' and o.entity = done.entity and o.entity_id = done.id and o.version <= done.version
+         using unnest(%(entities)s::text[], %(ids)s::text[], %(versions)s::bigint[], %(rows)s::bigint[])
+               as done (entity, id, version, last)
+         where o.topic = 'index' and o.entity = done.entity and o.entity_id = done.id
+           and o.version <= done.version and o.id <= done.last
         """,
-        {"entities": list(entities), "ids": list(ids), "versions": list(versions)},
+        {
+            "entities": [row["entity"] for row in done],
+            "ids": [row["entity_id"] for row in done],
+            "versions": [row["version"] for row in done],
+            "rows": [row["id"] for row in done],
+        },
     )
 
 

@@ -45,7 +45,11 @@ def list_mocs(conn: Connection, caller: Caller, query: MocQuery) -> Page[Moc] | 
     if query.search is not None:
         return _search(conn, caller, query)
     found = cache.kept(
-        caller.user_id, "mocs", _named("list", query), LIST_SECONDS, lambda: _listed(conn, caller, query)
+        caller.user_id,
+        "mocs",
+        cache.named("list", query.model_dump()),
+        LIST_SECONDS,
+        lambda: _listed(conn, caller, query),
     )
     return Page([_moc(row) for row in found["rows"]], found["total"], query.page, query.limit)
 
@@ -131,17 +135,12 @@ def _search(conn: Connection, caller: Caller, query: MocQuery) -> Page[MocFound]
     filters = _filters(caller, query)
     found = kept_matches(
         "mocs",
-        _named("search", query),
+        cache.named("search", query.model_dump()),
         _sought(caller, query),
         lambda values: store.search_mocs(conn, {**filters, **values}, query.sort, _order(query)),
     )
     rows, total = found.of(store.read_mocs(conn, caller.user_id, found.ids) if found.ids else [])
     return Page([MocFound.model_validate(shown(row)) for row in rows], total, query.page, query.limit)
-
-
-def _named(kind: str, query: MocQuery) -> str:
-    """What the answer to this query is kept under."""
-    return f"{kind}:{cache.digest(query.model_dump())}"
 
 
 def _sought(caller: Caller, query: MocQuery) -> Sought:

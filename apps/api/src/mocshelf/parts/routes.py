@@ -133,7 +133,7 @@ def list_parts(conn: Connection, caller: Caller, moc_id: UUID, list_id: UUID, qu
             "total": line_store.count_lines(conn, list_id, query.missing),
         }
 
-    what = f"parts:{list_id}:{cache.digest({'moc': moc_id, **query.model_dump()})}"
+    what = cache.named(f"parts:{list_id}", {"moc": moc_id, **query.model_dump()})
     found = cache.kept(caller.user_id, "mocs", what, CACHED_SECONDS, load)
     return Page([line(row) for row in found["rows"]], found["total"], query.page, query.limit)
 

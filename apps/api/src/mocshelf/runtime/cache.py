@@ -98,10 +98,10 @@ def renew_after_commit(user_id: str, *domains: str) -> None:
     after_commit(lambda: renew(user_id, *domains))
 
 
-def digest(values: Mapping[str, object]) -> str:
-    """A name for these parameters: 16 hex digits."""
-    canonical = json.dumps(values, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+def named(kind: str, parameters: Mapping[str, object]) -> str:
+    """What an answer to these parameters is kept under: its kind and a hash of them all."""
+    canonical = json.dumps(parameters, sort_keys=True, separators=(",", ":"), default=str)
+    return f"{kind}:{hashlib.sha256(canonical.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
 def _generation(user_id: str, domain: str) -> str | None:

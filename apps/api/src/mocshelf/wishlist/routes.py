@@ -47,7 +47,11 @@ def list_items(
     if query.search is not None:
         return _search(conn, caller, query)
     found = cache.kept(
-        caller.user_id, "wishlist", _named("list", query), LIST_SECONDS, lambda: _listed(conn, caller, query)
+        caller.user_id,
+        "wishlist",
+        cache.named("list", query.model_dump()),
+        LIST_SECONDS,
+        lambda: _listed(conn, caller, query),
     )
     return Page([_item(row) for row in found["rows"]], found["total"], query.page, query.limit)
 
@@ -128,11 +132,6 @@ def _listed(conn: Connection, caller: Caller, query: WishlistQuery) -> dict[str,
     return {"rows": rows, "total": counted[0]["total"] if counted else 0}
 
 
-def _named(kind: str, query: WishlistQuery) -> str:
-    """What the answer to this query is kept under."""
-    return f"{kind}:{cache.digest(query.model_dump())}"
-
-
 def _search(conn: Connection, caller: Caller, query: WishlistQuery) -> Page[WishlistItemFound]:
     filters = _filters(caller, query)
     sought = Sought(
@@ -145,7 +144,7 @@ def _search(conn: Connection, caller: Caller, query: WishlistQuery) -> Page[Wish
     )
     found = kept_matches(
         "wishlist",
-        _named("search", query),
+        cache.named("search", query.model_dump()),
         sought,
         lambda values: store.search_items(conn, {**filters, **values}),
     )
