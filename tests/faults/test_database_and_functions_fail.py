@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -70,9 +71,12 @@ def test_functions_that_are_killed_lose_nothing(site: Site, load: Load, tell: Te
         chance = random.Random(7)
         while not over.wait(0.25):
             alive = workers()
-            if alive:
-                killed.append(chance.choice(alive))
-                os.kill(killed[-1], signal.SIGKILL)
+            # One that was found may have ended meanwhile.
+            with contextlib.suppress(ProcessLookupError):
+                if alive:
+                    one = chance.choice(alive)
+                    os.kill(one, signal.SIGKILL)
+                    killed.append(one)
 
     load.around(lambda: threading.Thread(target=kill, daemon=True).start(), over.set)
     time.sleep(2)
