@@ -11,13 +11,15 @@ class Function:
 
     `routes` names a Routes object (`module:attribute`) for functions behind the HTTP API, `queue` the link
     of the queue that feeds it, `schedule` the minutes between two runs. `reach` lists the links it gets:
-    each becomes a permission and an address. `optional` links may be absent on a stage. Memory in MB,
-    timeout in seconds.
+    each becomes a permission and an address. `optional` links may be absent on a stage. `files` says what it
+    does with which objects, as `verb:pattern` with the verbs get, put, delete and list. Memory in MB, timeout
+    in seconds.
     """
 
     name: str
     reach: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     routes: str | None = None
     queue: str | None = None
     schedule: int | None = None

@@ -11,7 +11,10 @@ from mocshelf_tools import paths
 CHECKS = (
     ("format", ["ruff", "format", "--check", "--quiet", "."]),
     ("lint", ["ruff", "check", "--quiet", "."]),
-    ("types", ["mypy", "apps/api/src", "packages/file-validator/src", "packages/upload/src", "tools/src"]),
+    (
+        "types",
+        ["mypy", "apps/api/src", "packages/file-validator/src", "packages/upload/src", "tools/src", "infra/src"],
+    ),
     ("imports", ["importlinter.cli", "lint"]),
 )
 

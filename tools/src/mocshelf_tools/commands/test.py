@@ -9,7 +9,7 @@ import sys
 
 from mocshelf_tools import paths
 
-LEVELS = ("unit", "shape", "integration", "faults")
+LEVELS = ("unit", "shape", "infra", "integration", "faults")
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -19,7 +19,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Runs the tests of one level, or of all of them; then the whole run also measures coverage.",
         epilog="Example: ./mocshelf test integration -k uploading",
     )
-    parser.add_argument("level", nargs="?", choices=LEVELS, help="unit, shape, integration or faults (default: all)")
+    parser.add_argument(
+        "level", nargs="?", choices=LEVELS, help="unit, shape, infra, integration or faults (default: all)"
+    )
     parser.add_argument("-k", dest="expression", metavar="EXPRESSION", help="only tests whose names match")
     parser.add_argument("--write", action="store_true", help="write the tables of the faults into docs/")
     parser.add_argument("-x", dest="stop", action="store_true", help="stop at the first failure")

@@ -1,0 +1,1 @@
+"""The stacks: each composes constructs, grants, and hands out what the next ones need."""
