@@ -3,38 +3,51 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
 from infra.assembly import Assembly
 from mocshelf import manifest
+from mocshelf_infra import stages
 from mocshelf_infra.packaging.artifacts import Artifacts, Zip
 
 LAYERS = ("runtime", "imaging", "migrate")
+# What runs beside the embedded AWS where a stage makes no database.
+DATABASE = {"host": "127.0.0.1", "port": 5432, "name": "mocshelf", "user": "mocshelf", "auth": "trust", "tls": False}
+SERVERS = {"database": DATABASE, "owner": DATABASE, "stage": {"endpoint": "http://127.0.0.1:4566"}}
 
-Assemblies = Callable[[str], Assembly]
+
+class Assemblies(Protocol):
+    """Synthesises a stage at first use; `changed` names a layer that is not what it otherwise is."""
+
+    def __call__(self, stage: str, changed: str | None = None) -> Assembly: ...
 
 
 @pytest.fixture(scope="session")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assemblies:
-    """`assembly("production")` is that stage's, synthesised at first use."""
+    """`assembly("production")` is that stage's."""
     home = tmp_path_factory.mktemp("infra")
-    artifacts = home / "artifacts.json"
     functions = {row.name: _zip(home, row.name) for row in manifest.FUNCTIONS}
-    Artifacts(functions, {name: _zip(home, name) for name in LAYERS}).write(artifacts)
+    layers = {name: _zip(home, name) for name in LAYERS}
 
     @cache
-    def synthesized(stage: str) -> Assembly:
-        folder = home / stage
+    def synthesized(stage: str, changed: str | None = None) -> Assembly:
+        folder = home / (f"{stage}-{changed}" if changed else stage)
+        artifacts = folder.with_suffix(".json")
+        others = {changed: _zip(home, f"other-{changed}")} if changed else {}
+        Artifacts(functions, {**layers, **others}).write(artifacts)
         command = [sys.executable, "-m", "mocshelf_infra.app", "--stage", stage, "--artifacts", str(artifacts)]
         command += ["--output", str(folder), "--version", "1.2.3"]
+        if stages.stage(stage).database is None:
+            command += [f"--given={link}={json.dumps(content)}" for link, content in SERVERS.items()]
         # Node comes with the environment, beside the interpreter.
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
         made = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PATH": path})

@@ -13,8 +13,9 @@ Handlers = dict[str, Callable[[Any, Any], Any]]
 
 
 def all_handlers() -> Handlers:
-    """Every function's handler by name; this process must be linked by now."""
-    return {row.name: importlib.import_module(f"mocshelf.functions.{row.name}").handler for row in manifest.FUNCTIONS}
+    """The handler of every function but a deployment's, by name; this process must be linked by now."""
+    rows = [row for row in manifest.FUNCTIONS if not row.migrating]
+    return {row.name: importlib.import_module(f"mocshelf.functions.{row.name}").handler for row in rows}
 
 
 def front_door(handlers: Handlers) -> Client:

@@ -14,13 +14,14 @@ import psycopg2
 import pytest
 
 from mocshelf_tools.commands import database
-from mocshelf_tools.running import described
+from mocshelf_tools.running import LINKS, described
 from mocshelf_tools.stack import Stack
 
 
 @pytest.fixture
 def data(stack: Stack) -> Iterator[Path]:
     """The data folder as `./mocshelf dev` leaves it while it runs."""
+    stack.folder.write(LINKS, stack.environment)
     stack.folder.write("endpoints.json", described(stack.endpoints, "http://127.0.0.1"))
     yield stack.folder.path
     stack.folder.endpoints.unlink()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 API = ROOT / "apps" / "api" / "src" / "mocshelf"
-SOURCES = [API, *(ROOT / "packages").glob("*/src"), ROOT / "tools" / "src"]
+SOURCES = [API, *(ROOT / "packages").glob("*/src"), ROOT / "tools" / "src", ROOT / "infra" / "src"]
 # A statement begins so; a sentence in a docstring does not begin with "select ... from" and a line break.
 SQL = re.compile(r"^\s*(select|insert into|update|delete from|with \w+ as)\b[\s\S]*\b(from|into|set|values)\b")
 MODULE_LINES, TEST_LINES = 300, 400

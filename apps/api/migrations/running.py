@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,23 @@ if TYPE_CHECKING:
 # The advisory lock of migrators: any number will do that nothing else in the database uses.
 LOCK = 7_306_582_011
 
+# Who signs the certificates of Aurora: `sslrootcert` of an address there. Public authorities do not.
+AUTHORITIES = Path(__file__).with_name("rds-ca.pem")
+
+_CANCEL_SECONDS = 0.5
+
+
+class NewerSchema(Exception):
+    """The database is at a revision that this code does not have: newer code has migrated it."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(f"The database is at revision {revision}, which this code does not know.")
+        self.revision = revision
+
+
+class TookTooLong(Exception):
+    """The migration was not done in the time it had, and was undone."""
+
 
 @dataclass(frozen=True)
 class Status:
@@ -25,17 +43,26 @@ class Status:
     pending: list[str]
 
 
-def upgrade(url: str, revision: str = "head") -> list[str]:
+def upgrade(
+    url: str, revision: str = "head", *, seconds: float | None = None, lock_seconds: float | None = None
+) -> list[str]:
     """Brings the database up to the revision and returns the revisions applied, oldest first.
 
     All of them in one transaction, so that a failure leaves the database as it was. `url` is a
     `postgresql://` address of the database's owner. A second migrator waits for the first.
+
+    NewerSchema when its revision is none of ours; nothing changes then. TookTooLong after `seconds` in all. What
+    waits for somebody's lock fails after `lock_seconds`, because everybody who comes later waits behind it.
     """
     from alembic import command
 
-    with _alone(url) as connection:
+    with _alone(url, seconds) as connection:
+        if lock_seconds is not None:
+            connection.exec_driver_sql(f"set local lock_timeout = {int(lock_seconds * 1000)}")
         applied: list[str] = []
-        command.upgrade(_config(connection, applied), revision)
+        config = _config(connection, applied)
+        _check_known(connection, config)
+        command.upgrade(config, revision)
         return applied
 
 
@@ -55,17 +82,32 @@ def downgrade(url: str, revision: str) -> list[str]:
 
 
 def status(url: str) -> Status:
-    """Where the database is; changes nothing."""
+    """Where the database is; changes nothing. NewerSchema when its revision is none of ours."""
     from alembic.script import ScriptDirectory
 
     with _connected(url) as connection:
-        current = _current(connection)
-        scripts = ScriptDirectory.from_config(_config(connection, []))
+        config = _config(connection, [])
+        current = _check_known(connection, config)
+        scripts = ScriptDirectory.from_config(config)
     head = scripts.get_current_head()
     if head is None:
         raise RuntimeError("There are no revisions.")
     pending = [script.revision for script in scripts.iterate_revisions(head, current or "base")]
     return Status(current, head, list(reversed(pending)))
+
+
+def _check_known(connection: Connection, config: Config) -> str | None:
+    """The database's revision; NewerSchema when it is none of ours."""
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
+
+    current = _current(connection)
+    if current is not None:
+        try:
+            ScriptDirectory.from_config(config).get_revision(current)
+        except CommandError:
+            raise NewerSchema(current) from None
+    return current
 
 
 def _current(connection: Connection) -> str | None:
@@ -90,11 +132,43 @@ def _config(connection: Connection, passed: list[str]) -> Config:
 
 
 @contextmanager
-def _alone(url: str) -> Iterator[Connection]:
+def _alone(url: str, seconds: float | None = None) -> Iterator[Connection]:
     """One transaction that holds the migrators' lock; it ends with the transaction, so RDS Proxy pins nothing."""
-    with _connected(url) as connection:
+    with _connected(url) as connection, _ended_after(seconds, connection):
         connection.exec_driver_sql(f"select pg_advisory_xact_lock({LOCK})")
         yield connection
+
+
+@contextmanager
+def _ended_after(seconds: float | None, connection: Connection) -> Iterator[None]:
+    """Cancels whatever the connection does once the time is over; TookTooLong then."""
+    if seconds is None:
+        yield
+        return
+    driver: Any = connection.connection.dbapi_connection
+    done, late = threading.Event(), threading.Event()
+
+    def watch() -> None:
+        if done.wait(seconds):
+            return
+        late.set()
+        # Between two statements there is nothing to cancel, so once is not enough.
+        while not done.wait(_CANCEL_SECONDS):
+            with suppress(Exception):
+                driver.cancel()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    except Exception:
+        if not late.is_set():
+            raise
+    finally:
+        done.set()
+        watcher.join()
+    if late.is_set():
+        raise TookTooLong(f"It took longer than the {seconds:.0f} s it had.")
 
 
 @contextmanager

@@ -28,7 +28,8 @@ EDGE_REGION = "us-east-1"
 
 def synthesize(stage: stages.Stage, artifacts: Artifacts, output: Path, version: str) -> None:
     """Writes the stage's cloud assembly into `output`, with the findings of cdk-nag beside the templates."""
-    app = cdk.App(outdir=str(output), analytics_reporting=False)
+    synthesizer = cdk.CliCredentialsStackSynthesizer() if stage.own_credentials else None
+    app = cdk.App(outdir=str(output), analytics_reporting=False, default_stack_synthesizer=synthesizer)
     compose(app, stage, artifacts, version)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     app.synth()
@@ -73,7 +74,8 @@ def compose(app: cdk.App, stage: stages.Stage, artifacts: Artifacts, version: st
         front.add_stack_dependency(api)
     if stage.watch is not None or stage.budget is not None:
         WatchStack(app, named("watch"), stage=stage, api=api, data=data, storage=storage, env=home)
-    cdk.Tags.of(app).add("mocshelf:stage", stage.name)
+    # CDK would tag target groups of proxies too, which CloudFormation refuses.
+    cdk.Tags.of(app).add("mocshelf:stage", stage.name, exclude_resource_types=["AWS::RDS::DBProxyTargetGroup"])
     if stage.left_out:
         cdk.Aspects.of(app).add(LeaveOut(stage.left_out))
 

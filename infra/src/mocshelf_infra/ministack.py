@@ -6,6 +6,7 @@ from __future__ import annotations
 MINISTACK_LACKS: tuple[str, ...] = (
     "AWS::Budgets::Budget",
     "AWS::CodeDeploy::Application",
+    "AWS::CodeDeploy::DeploymentConfig",
     "AWS::CodeDeploy::DeploymentGroup",
     "AWS::EC2::EIP",
     "AWS::EC2::FlowLog",
@@ -13,10 +14,12 @@ MINISTACK_LACKS: tuple[str, ...] = (
     "AWS::EC2::NatGateway",
     "AWS::EC2::SecurityGroupEgress",
     "AWS::EC2::SecurityGroupIngress",
+    "AWS::GuardDuty::MalwareProtectionPlan",
+    "AWS::Logs::Delivery",
+    "AWS::Logs::DeliveryDestination",
+    "AWS::Logs::DeliverySource",
     "AWS::RDS::DBProxy",
     "AWS::RDS::DBProxyTargetGroup",
-    "AWS::SecretsManager::ResourcePolicy",
     "AWS::SecretsManager::RotationSchedule",
     "AWS::WAFv2::LoggingConfiguration",
-    "AWS::WAFv2::WebACLAssociation",
 )

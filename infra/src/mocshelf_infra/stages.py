@@ -76,10 +76,11 @@ class Given:
 
 @dataclass(frozen=True)
 class Files:
-    """The files bucket; `existing` is the name of one to use instead of making it."""
+    """The files bucket; `existing` is the name of one to use instead of making it; `logged`: who read what."""
 
     versioned: bool = True
     retained: bool = True
+    logged: bool = True
     malware_protection: bool = False
     existing: str | None = None
 
@@ -158,7 +159,10 @@ class Budget:
 
 @dataclass(frozen=True)
 class Stage:
-    """One row. None means that the stage has no such thing; `left_out` are resource types it cannot make."""
+    """One row. None means that the stage has no such thing; `left_out` are resource types it cannot make.
+
+    With `own_credentials` it is deployed by whoever deploys, and not by the roles that the CDK has made for it.
+    """
 
     name: str
     files: Files
@@ -175,6 +179,7 @@ class Stage:
     watch: Watch | None = None
     budget: Budget | None = None
     removable: bool = True
+    own_credentials: bool = False
     left_out: tuple[str, ...] = ()
 
 
@@ -183,10 +188,12 @@ ENDPOINTS = ("secretsmanager", "sqs", "logs")
 
 LOCAL = Stage(
     "local",
-    files=Files(versioned=False, retained=False),
+    files=Files(versioned=False, retained=False, logged=False),
     users=Users(password_sign_in=True),
     functions=Functions(target=HERE, tracing=False, canary=None),
     api=Api(origins=("http://127.0.0.1:5173", "http://localhost:5173")),
+    # The emulator's bucket for zips does not know the CDK's roles.
+    own_credentials=True,
     left_out=MINISTACK_LACKS,
 )
 DEV = Stage(
@@ -195,11 +202,11 @@ DEV = Stage(
     database=Database(0, 2, backup_days=1),
     cache=Cache(),
     search=Search(),
-    files=Files(versioned=False, retained=False),
+    files=Files(versioned=False, retained=False, logged=False),
     users=Users(password_sign_in=True),
     functions=Functions(),
     api=Api(origins=("http://127.0.0.1:5173", "http://localhost:5173")),
-    budget=Budget(100, OPERATOR),
+    budget=Budget(350, OPERATOR),
 )
 STAGING = Stage(
     "staging",
@@ -218,7 +225,7 @@ STAGING = Stage(
         origin_host="origin.staging.mocshelf.example",
     ),
     watch=Watch(OPERATOR),
-    budget=Budget(300, OPERATOR),
+    budget=Budget(500, OPERATOR),
 )
 PRODUCTION = Stage(
     "production",
@@ -237,7 +244,7 @@ PRODUCTION = Stage(
         origin_host="origin.mocshelf.example",
     ),
     watch=Watch(OPERATOR),
-    budget=Budget(1500, OPERATOR),
+    budget=Budget(3000, OPERATOR),
     removable=False,
 )
 STAGES = {row.name: row for row in (LOCAL, DEV, STAGING, PRODUCTION)}

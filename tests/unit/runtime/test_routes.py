@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
 
 import pytest
 
+from mocshelf.runtime import telemetry
 from mocshelf.runtime.answers import Answer, NoContent
 from mocshelf.runtime.binding import MAX_BODY
 from mocshelf.runtime.conditions import IfMatch
 from mocshelf.runtime.errors import NotFound
 from mocshelf.runtime.forms import Multipart
 from mocshelf.runtime.identity import Caller
+from mocshelf.runtime.resources import Resources
 from mocshelf.runtime.routes import Routes
 from mocshelf.runtime.schemas import Input, Output, Query, Text, Whole
 from mocshelf.testing import Client, Reply, http_event, reply
@@ -163,6 +166,30 @@ def test_more_faults_than_anyone_reads_are_counted_but_not_all_listed(client: Cl
     assert answer.error["message"].startswith("1500 fields need attention: extra0, extra1,")
 
 
+@pytest.fixture
+def metrics(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
+    """The metrics so far, which name the stage."""
+    link = {"MOCSHELF_STAGE": '{"name": "t", "region": "x"}'}
+    monkeypatch.setattr(telemetry, "resources", Resources(link))
+    return lambda: [line for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+
+
+def test_a_crash_is_counted_as_an_error_of_the_server_and_a_wrong_request_is_not(
+    client: Client, metrics: Callable[[], list[str]]
+) -> None:
+    client.get(THING)
+    client.get(THING, as_user="ada")
+    before = metrics()
+
+    client.post(THING, as_user="ada")
+
+    after = metrics()
+    assert before == []
+    assert len(after) == 1
+    assert json.loads(after[0])["ServerErrors"] == 1
+
+
+@pytest.mark.usefixtures("metrics")
 def test_a_crash_says_nothing_but_the_request_id(client: Client) -> None:
     answer = client.post(THING, as_user="ada")
 

@@ -49,11 +49,11 @@ def test_a_metric_is_a_line_in_cloudwatchs_embedded_format(
 ) -> None:
     monkeypatch.setattr(telemetry, "resources", Resources({"MOCSHELF_STAGE": '{"name": "t", "region": "x"}'}))
 
-    telemetry.metric("FilesProcessed")
+    telemetry.metric("FilesUploaded")
 
     line = json.loads(capsys.readouterr().out)
-    assert line["FilesProcessed"] == 1
-    assert line["_aws"]["CloudWatchMetrics"][0]["Metrics"] == [{"Name": "FilesProcessed", "Unit": "Count"}]
+    assert line["FilesUploaded"] == 1
+    assert line["_aws"]["CloudWatchMetrics"][0]["Metrics"] == [{"Name": "FilesUploaded", "Unit": "Count"}]
 
 
 def test_a_sampled_span_reaches_the_daemon_and_an_unsampled_one_does_not(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,16 @@ COMMANDS = {
     "test": "run the tests",
     "check": "lint, format, types and import contracts",
     "bench": "measure, beside the alternatives",
+    "package": "build the zips of the functions and their layers",
+    "synth": "write and check the templates of a stage",
+    "diff": "show what deploying a stage would change",
+    "deploy": "deploy a stage",
+    "remove": "delete a stage",
+    "secret": "set and list the secrets of a stage",
+    "shell": "a shell with the resources of a stage linked",
+    "tunnel": "reach a server inside a stage's network",
+    "logs": "read what the functions of a stage write",
+    "redrive": "give a stage's dead letters another try",
 }
 MODULES = {"db": "database", "user": "users", "token": "users", "export": "bundle", "import": "bundle"}
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 DEFAULT_DATA = ROOT / ".mocshelf" / "dev"
+# The stage `local`'s; another folder is another such stage.
+LOCAL_DATA = Path(os.environ.get("MOCSHELF_LOCAL") or ROOT / ".mocshelf" / "local")
 MINISTACK_PROJECT = ROOT / "tools" / "ministack"
 OPENSEARCH = ROOT / ".mocshelf" / "opensearch"
+CLOUD = ROOT / ".mocshelf" / "cloud"
+CDK_CLI = ROOT / ".mocshelf" / "cdk-cli"
 OPENAPI = ROOT / "docs" / "openapi.json"
 
 

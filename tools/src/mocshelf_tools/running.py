@@ -1,7 +1,8 @@
-"""What other commands know of a running `./mocshelf dev`: its endpoints, and how to sign in there."""
+"""What other commands know of a running stack: its endpoints, and how to sign in there."""
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import urllib.error
@@ -9,13 +10,38 @@ import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mocshelf_tools import paths
 from mocshelf_tools.problems import CannotContinue
 
 if TYPE_CHECKING:
     from mocshelf_tools.stack import Endpoints
 
 LINKS = "links.json"  # what the running functions are linked to, for their owner only
-_NOT_RUNNING = "Mocshelf does not run on this data folder. Start it with ./mocshelf dev"
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments by which a command finds a running stack; either way `data` is its data folder."""
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument(
+        "--data", type=Path, default=paths.DEFAULT_DATA, help="data folder of the stack (default: .mocshelf/dev)"
+    )
+    place.add_argument(
+        "--stage", dest="data", type=_folder, metavar="local", help="the stage that is deployed on this machine"
+    )
+
+
+def _folder(stage: str) -> Path:
+    if stage != "local":
+        raise argparse.ArgumentTypeError(f"{stage!r} does not run on this machine; local does")
+    return paths.LOCAL_DATA
+
+
+def not_running(data: Path) -> str:
+    """What to tell a person who wants something of a stack that does not run."""
+    # Commands take the folder as it was typed.
+    local = data.expanduser().resolve() == paths.LOCAL_DATA.resolve()
+    start = "./mocshelf deploy --stage local" if local else "./mocshelf dev"
+    return f"Mocshelf does not run on {data}. Start it with {start}."
 
 
 def described(endpoints: Endpoints, api: str) -> dict[str, Any]:
@@ -39,15 +65,19 @@ def described(endpoints: Endpoints, api: str) -> dict[str, Any]:
 
 
 def endpoints_of(data: Path) -> dict[str, Any]:
-    """The endpoints of the `dev` that runs on this data folder; raises CannotContinue when none does."""
+    """The endpoints of the stack that runs on this data folder; raises CannotContinue when none does."""
+    from mocshelf_tools.stack.family import started
+
     try:
         content: dict[str, Any] = json.loads((data.expanduser() / "endpoints.json").read_text())
-        # A killed `dev` leaves the file behind.
-        os.kill(content["pids"]["dev"], 0)
+        runs = started(content["pids"]["dev"])
     except PermissionError:
         raise CannotContinue(f"{data} belongs to another user.") from None
     except (OSError, ValueError, KeyError):
-        raise CannotContinue(_NOT_RUNNING) from None
+        runs = None
+    # What is killed leaves the file behind.
+    if runs is None:
+        raise CannotContinue(not_running(data))
     return content
 
 
@@ -60,7 +90,7 @@ def link(data: Path) -> dict[str, str]:
     try:
         links: dict[str, str] = json.loads((data.expanduser() / LINKS).read_text())
     except (OSError, ValueError):
-        raise CannotContinue(_NOT_RUNNING) from None
+        raise CannotContinue(not_running(data)) from None
     os.environ.update(links)
     return links
 
@@ -86,7 +116,7 @@ def sign_in(cognito: dict[str, str], email: str, password: str) -> str:
     except urllib.error.HTTPError as refusal:
         raise CannotContinue(_refusal(refusal)) from None
     except OSError:
-        raise CannotContinue(_NOT_RUNNING) from None
+        raise CannotContinue(f"Nothing answers at {cognito['endpoint']}. Start Mocshelf again.") from None
     except (ValueError, KeyError):
         raise CannotContinue("This user must do more to sign in than give a password.") from None
     return token

@@ -19,6 +19,11 @@ class Terminal:
         self._step_begun = self._begun
 
     @property
+    def live(self) -> bool:
+        """Whether somebody looks on: what moves is shown to nobody else."""
+        return self._live
+
+    @property
     def seconds(self) -> float:
         """Since the command began."""
         return time.monotonic() - self._begun
@@ -47,7 +52,10 @@ class Terminal:
 
     def show(self, message: str) -> None:
         """A message with the time of day; further lines are indented below it."""
-        if self._step is not None and self._live:
+        if self._moving:
+            _write("\r\x1b[2K")
+            self._moving = False
+        elif self._step is not None and self._live:
             _write("\n")
         first, *others = message.splitlines() or [""]
         stamp = datetime.now().astimezone().strftime("%H:%M:%S")

@@ -7,10 +7,9 @@ import json
 import sys
 from contextlib import redirect_stdout
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mocshelf_tools import paths
+from mocshelf_tools.running import add_data
 
 if TYPE_CHECKING:
     from mocshelf_tools.auditing.findings import Looked, Report
@@ -37,9 +36,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--deep", action="store_true", help="read every object's bytes and compare their hashes")
     parser.add_argument("--user", metavar="ID", help="only what belongs to this user id")
     parser.add_argument("--json", action="store_true", help="print one JSON object with every finding")
-    parser.add_argument(
-        "--data", type=Path, default=paths.DEFAULT_DATA, help="data folder of the stack (default: .mocshelf/dev)"
-    )
+    add_data(parser)
     parser.set_defaults(run=run)
 
 

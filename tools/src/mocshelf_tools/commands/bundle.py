@@ -10,8 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mocshelf_tools import paths
 from mocshelf_tools.problems import CannotContinue
+from mocshelf_tools.running import add_data
 
 if TYPE_CHECKING:
     from mocshelf.runtime.users import User
@@ -52,9 +52,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     for parser in (out, back):
         parser.set_defaults(run=run)
         parser.add_argument("--json", action="store_true", help="print one JSON object")
-        parser.add_argument(
-            "--data", type=Path, default=paths.DEFAULT_DATA, help="data folder of the stack (default: .mocshelf/dev)"
-        )
+        add_data(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -31,6 +31,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """0 when every check passes; each failing one has printed why."""
+    from mocshelf_tools.cloud import toolchain
+
+    # The types of the CDK's libraries are checked against.
+    toolchain.libraries(lambda message: print(f"{message} ...", file=sys.stderr))
     failed = [name for name, command in CHECKS if not _passes(name, command)]
     if failed:
         print(f"Failed: {', '.join(failed)}. `uv run ruff format .` mends the format.", file=sys.stderr)

@@ -9,8 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mocshelf_tools import paths
+from mocshelf_tools.cloud.arguments import add_stage
 from mocshelf_tools.problems import CannotContinue
+from mocshelf_tools.running import add_data
 
 if TYPE_CHECKING:
     from migrations.running import Status
@@ -39,10 +40,19 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     status.add_argument("--json", action="store_true", help="print one JSON object")
     for parser in (migrate_, rollback, status):
-        parser.add_argument(
-            "--data", type=Path, default=paths.DEFAULT_DATA, help="data folder of the stack (default: .mocshelf/dev)"
-        )
+        add_data(parser)
         parser.set_defaults(run=run)
+    query = actions.add_parser(
+        "query",
+        help="run a statement on a stage's database",
+        description="Through the Data API: neither a tunnel nor a password is needed.",
+        epilog="example: ./mocshelf db query --stage dev 'select count(*) from moc_instructions'",
+    )
+    add_stage(query)
+    query.add_argument("sql", metavar="SQL")
+    query.add_argument("--write", action="store_true", help="let it change rows (default: it only reads)")
+    query.add_argument("--json", action="store_true", help="print a JSON array of rows")
+    query.set_defaults(run=_query)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -60,11 +70,29 @@ def run(args: argparse.Namespace) -> int:
         return 1
 
 
+def _query(args: argparse.Namespace) -> int:
+    from mocshelf_tools.cloud.data_api import query
+    from mocshelf_tools.cloud.place import place_of
+    from mocshelf_tools.cloud.table import objects, table
+    from mocshelf_tools.terminal import Terminal
+
+    terminal = Terminal()
+    try:
+        found = query(place_of(args.stage, terminal.step), args.sql, terminal.step, write=args.write)
+    finally:
+        terminal.end_step()
+    sys.stdout.write((objects(found) if args.json else "\n".join(table(found))) + "\n")
+    return 0
+
+
 def migrate(url: str) -> None:
-    """Brings the database at `url` up to the newest revision."""
+    """Brings the database at `url` up to the newest revision. CannotContinue when newer code has been there."""
     from migrations import running
 
-    running.upgrade(url)
+    try:
+        running.upgrade(url)
+    except running.NewerSchema as problem:
+        raise CannotContinue(f"{problem} Take the code that migrated it, or begin anew with --fresh.") from None
 
 
 def _migrate(url: str) -> int:
@@ -105,11 +133,14 @@ def _status(data: Path, known: dict[str, Any], *, as_json: bool) -> int:
 
 def _differences(data: Path, known: dict[str, Any]) -> Differences:
     from mocshelf_tools.objects import differences
+    from mocshelf_tools.running import LINKS
     from mocshelf_tools.stack.folder import DataFolder
-    from mocshelf_tools.stack.provision import BUCKET, client
+    from mocshelf_tools.stack.provision import client
     from mocshelf_tools.stack.settings import Settings
 
-    return differences(known["postgres"], client("s3", known["s3"], Settings(DataFolder(data))), BUCKET)
+    folder = DataFolder(data)
+    bucket = json.loads(folder.read(LINKS)["MOCSHELF_FILES"])["bucket"]
+    return differences(known["postgres"], client("s3", known["s3"], Settings(folder)), bucket)
 
 
 def _described(status: Status, found: Differences | None) -> list[str]:
@@ -138,8 +169,12 @@ def _explained(action: Any, *arguments: Any) -> Any:
     from botocore.exceptions import BotoCoreError, ClientError
     from sqlalchemy.exc import DBAPIError
 
+    from migrations.running import NewerSchema
+
     try:
         return action(*arguments)
+    except NewerSchema as problem:
+        raise CannotContinue(f"{problem} Take the code that migrated it.") from None
     except DBAPIError as problem:
         raise CannotContinue(f"The database refused: {str(problem.orig).strip()}") from None
     except psycopg2.Error as problem:

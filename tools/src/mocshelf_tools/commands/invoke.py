@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from pathlib import Path
 
-from mocshelf_tools import paths
 from mocshelf_tools.problems import CannotContinue
+from mocshelf_tools.running import add_data
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -20,9 +19,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     parser.add_argument("function", metavar="FUNCTION", help="its name in the manifest")
     parser.add_argument("--event", metavar="JSON", help="the event (default: a timer's)")
-    parser.add_argument(
-        "--data", type=Path, default=paths.DEFAULT_DATA, help="data folder of the stack (default: .mocshelf/dev)"
-    )
+    add_data(parser)
     parser.set_defaults(run=run)
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from pathlib import Path
 
-from mocshelf_tools import paths
+from mocshelf_tools.running import add_data
 
 _EXAMPLE = """example:
   ./mocshelf server status              which are running
@@ -40,9 +39,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
             command.add_argument("--json", action="store_true", help="print one JSON object")
         else:
             command.add_argument("server", metavar="SERVER", help="its name in ./mocshelf server status")
-        command.add_argument(
-            "--data", type=Path, default=paths.DEFAULT_DATA, help="data folder of the stack (default: .mocshelf/dev)"
-        )
+        add_data(command)
         command.set_defaults(run=run)
 
 

@@ -30,6 +30,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """pytest's exit code, or coverage's when a whole run covers too little."""
+    from mocshelf_tools.cloud import toolchain
+
+    toolchain.libraries(_say)
     chosen = [args.level] if args.level else list(LEVELS)
     command = ["pytest", *(str(paths.ROOT / "tests" / level) for level in chosen)]
     command += ["-k", args.expression] if args.expression else []
@@ -47,6 +50,10 @@ def run(args: argparse.Namespace) -> int:
         return code
     _call(["-m", "coverage", "combine", "--quiet"])
     return _call(["-m", "coverage", "report"])
+
+
+def _say(message: str) -> None:
+    sys.stderr.write(f"mocshelf: {message} ...\n")
 
 
 def _call(arguments: list[str]) -> int:

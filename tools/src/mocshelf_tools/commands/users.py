@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mocshelf_tools import paths
 from mocshelf_tools.problems import CannotContinue
+from mocshelf_tools.running import add_data
 
 if TYPE_CHECKING:
     from typing import Any
@@ -25,7 +24,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add = actions.add_parser("add", help="add a user", epilog="example: ./mocshelf user add you@example.com")
     add.add_argument("email", metavar="EMAIL")
     add.add_argument("--password", help="12 characters or more of all kinds (default: a new one, printed)")
-    _add_data(add)
+    add_data(add)
     add.set_defaults(run=run)
     token = subparsers.add_parser(
         "token",
@@ -34,19 +33,13 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     token.add_argument("--email", help="the user (default: the demo user)")
     token.add_argument("--password", help="the user's password")
-    _add_data(token)
+    add_data(token)
     token.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     sys.stdout.write((_added(args) if hasattr(args, "action") else _token(args)) + "\n")
     return 0
-
-
-def _add_data(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--data", type=Path, default=paths.DEFAULT_DATA, help="data folder of the stack (default: .mocshelf/dev)"
-    )
 
 
 def _token(args: argparse.Namespace) -> str:

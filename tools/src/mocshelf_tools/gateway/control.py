@@ -10,15 +10,16 @@ import socket
 import threading
 import uuid
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mocshelf_tools.gateway import frames
-from mocshelf_tools.gateway.pool import CodeIsBroken, FunctionFailed, FunctionTimedOut, WorkerPool
+from mocshelf_tools.gateway.pool import CodeIsBroken, FunctionFailed, FunctionTimedOut
 from mocshelf_tools.gateway.schedule import scheduled_event
 from mocshelf_tools.problems import CannotContinue
+from mocshelf_tools.running import not_running
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from mocshelf_tools.stack.folder import DataFolder
     from mocshelf_tools.stack.stack import Stack
@@ -26,13 +27,25 @@ if TYPE_CHECKING:
 _FILE = "control.json"
 
 
+class Functions(Protocol):
+    """Functions that can be run: those of the gateway, or deployed ones."""
+
+    async def functions(self) -> Mapping[str, Any]:
+        """By name, each with its `timeout`."""
+        ...
+
+    async def invoke(self, function: Any, event: bytes, request_id: str, seconds: float, /) -> Any:
+        """What the function returns; FunctionFailed or FunctionTimedOut."""
+        ...
+
+
 class Control:
     """Listens on a loopback port of its own; port and password are in the data folder, for its owner only."""
 
-    def __init__(self, stack: Stack, pool: WorkerPool, region: str) -> None:
+    def __init__(self, stack: Stack, functions: Functions, region: str) -> None:
         self._stack = stack
         self._folder = stack.folder
-        self._pool = pool
+        self._functions = functions
         self._region = region
         self._password = secrets.token_urlsafe(32)
         self._server: asyncio.Server | None = None
@@ -68,14 +81,14 @@ class Control:
             return await self._command_server(str(call["server"]), str(call.get("command")))
         name = str(call.get("function"))
         try:
-            functions = await self._pool.functions()
+            functions = await self._functions.functions()
             row = functions.get(name)
             if row is None:
                 return {"problem": f"There is no function {name!r}. There are: {', '.join(functions)}."}
             event = call.get("event")
             text = frames.encode(scheduled_event(name, self._region) if event is None else event)
-            return {"result": await self._pool.invoke(row, text, uuid.uuid4().hex, row.timeout)}
-        except (FunctionFailed, FunctionTimedOut, CodeIsBroken) as problem:
+            return {"result": await self._functions.invoke(row, text, uuid.uuid4().hex, row.timeout)}
+        except (FunctionFailed, FunctionTimedOut, CodeIsBroken, CannotContinue) as problem:
             return {"problem": str(problem)}
 
     async def _command_server(self, name: str, command: str) -> dict[str, Any]:
@@ -143,7 +156,7 @@ def _asked(folder: DataFolder, call: dict[str, Any]) -> Any:
     try:
         connection = socket.create_connection(("127.0.0.1", known["port"]))
     except (KeyError, OSError):
-        raise CannotContinue("Mocshelf does not run here. Start it with ./mocshelf dev.") from None
+        raise CannotContinue(not_running(folder.path)) from None
     with connection:
         connection.sendall(frames.framed(frames.encode({"password": known["password"], **call})))
         answer = frames.receive(connection)

@@ -24,10 +24,17 @@ _STAMP = "mocshelf-lock"
 
 
 class EmbeddedAws(Server):
-    """MiniStack for one data folder."""
+    """MiniStack for one data folder; with `policies` it asks IAM's before it does anything, as AWS would."""
 
     def __init__(
-        self, folder: DataFolder, processes: Processes, port: int, cache_port: int, keys: tuple[str, str]
+        self,
+        folder: DataFolder,
+        processes: Processes,
+        port: int,
+        cache_port: int,
+        keys: tuple[str, str],
+        *,
+        policies: bool = False,
     ) -> None:
         super().__init__()
         self._home = folder.path / "aws"
@@ -35,6 +42,7 @@ class EmbeddedAws(Server):
         self._port = port
         self._cache_port = cache_port
         self._access_key, self._secret_key = keys
+        self._policies = policies
 
     @property
     def endpoint(self) -> str:
@@ -67,9 +75,12 @@ class EmbeddedAws(Server):
             "MINISTACK_HOST": "127.0.0.1",
             "AWS_DEFAULT_REGION": REGION,
             "AWS_REGION": REGION,
+            # Of requests that are not signed, which say no region.
+            "MINISTACK_REGION": REGION,
             # Presigned requests are checked against these.
             "AWS_ACCESS_KEY_ID": self._access_key,
             "AWS_SECRET_ACCESS_KEY": self._secret_key,
+            "AUTH": "true" if self._policies else "false",
             "PERSIST_STATE": "1",
             "STATE_DIR": str(self._home / "state"),
             "S3_PERSIST": "1",

@@ -59,6 +59,18 @@ class DataFolder:
         self._lock = lock
         self.logs.mkdir(exist_ok=True)
 
+    def holder(self) -> int | None:
+        """The process that uses the folder now, None when none does."""
+        try:
+            with (self.path / "lock").open("r+") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except OSError:
+                    return int(lock.read().strip() or 0) or None
+        except FileNotFoundError:
+            pass
+        return None
+
     def close(self) -> None:
         if self._lock is not None:
             self._lock.truncate(0)

@@ -34,8 +34,8 @@ class Provisioned:
     client_id: str
 
 
-def client(service: str, endpoint: str, settings: Settings) -> Any:
-    """A boto3 client for the embedded AWS."""
+def client(service: str, endpoint: str, settings: Settings, **options: Any) -> Any:
+    """A boto3 client for the embedded AWS; the options are those of botocore's Config."""
     import boto3
     from botocore.config import Config
 
@@ -46,7 +46,7 @@ def client(service: str, endpoint: str, settings: Settings) -> Any:
         aws_access_key_id=settings.access_key,
         aws_secret_access_key=settings.secret_key,
         # Of the older signatures the emulator checks nothing.
-        config=Config(signature_version="s3v4" if service == "s3" else "v4", connect_timeout=5),
+        config=Config(signature_version="s3v4" if service == "s3" else "v4", connect_timeout=5, **options),
     )
 
 
@@ -59,10 +59,15 @@ def provision(endpoint: str, settings: Settings) -> Provisioned:
     pool_id = _pool(cognito, settings.pool_id)
     client_id = _app_client(cognito, pool_id)
     settings.pool_id, settings.client_id = pool_id, client_id
-    if not add_user(cognito, pool_id, DEMO_EMAIL, settings.demo_password, name="Demo Builder"):
-        # What is shown at the start must be true, also after a start that was killed halfway.
-        _set_password(cognito, pool_id, DEMO_EMAIL, settings.demo_password)
+    add_demo_user(cognito, pool_id, settings.demo_password)
     return Provisioned(queue_url, index_queue_url, pool_id, client_id)
+
+
+def add_demo_user(cognito: Any, pool_id: str, password: str) -> None:
+    """Adds the demo user, or gives the one there is this password."""
+    if not add_user(cognito, pool_id, DEMO_EMAIL, password, name="Demo Builder"):
+        # What is shown at the start must be true, also after a start that was killed halfway.
+        _set_password(cognito, pool_id, DEMO_EMAIL, password)
 
 
 def add_user(cognito: Any, pool_id: str, email: str, password: str, name: str) -> bool:

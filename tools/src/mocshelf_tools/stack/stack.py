@@ -58,6 +58,9 @@ class Stack:
     CannotContinue.
     """
 
+    # Whether the embedded AWS asks IAM's policies.
+    _policies = False
+
     def __init__(
         self, data: Path | str, *, fresh: bool = False, report: Callable[[str], None] = lambda _: None
     ) -> None:
@@ -144,8 +147,7 @@ class Stack:
         server.started = True
         server.wait()
         if name == "aws":
-            # It keeps users and objects through a kill, and nothing else.
-            provision(self.endpoints.aws, self.settings)
+            self._mend_aws()
         if name == "opensearch" and self.engine.problem is not None:
             self.engine.prepare(self._environment)
 
@@ -199,7 +201,7 @@ class Stack:
         postgres = Postgres(self.folder, processes, ports["postgres"])
         valkey = Valkey(self.folder, processes, ports["valkey"])
         keys = (settings.access_key, settings.secret_key)
-        aws = EmbeddedAws(self.folder, processes, ports["aws"], ports["valkey"], keys)
+        aws = EmbeddedAws(self.folder, processes, ports["aws"], ports["valkey"], keys, policies=self._policies)
         self._engine = Engine(self.folder, processes, ports["opensearch"])
         if self._engine.server is not None:
             self._servers["opensearch"] = self._engine.server
@@ -213,15 +215,24 @@ class Stack:
             self._servers[name] = server
             server.start()
         postgres.wait()
-        self._report("Migrating the database")
-        _migrate(postgres.url())
+        self._fill_database(postgres)
         valkey.wait()
         aws.wait()
+        self._fill_aws(postgres, valkey, aws)
+
+    def _fill_database(self, postgres: Postgres) -> None:
+        """What the database must hold before a function can use it."""
+        self._report("Migrating the database")
+        _migrate(postgres.url())
+
+    def _fill_aws(self, postgres: Postgres, valkey: Valkey, aws: EmbeddedAws) -> None:
+        """What the embedded AWS must hold; then everything is linked, and the search engine started."""
         self._report("Setting up bucket, queues and users")
+        settings = self.settings
         provisioned = provision(aws.endpoint, settings)
         settings.save()
-        self._environment = _environment(settings, aws, provisioned, self._engine.url)
-        self._engine.start(self._environment)
+        self._environment = _environment(settings, aws, provisioned, self.engine.url)
+        self.engine.start(self._environment)
         self._endpoints = Endpoints(
             aws=aws.endpoint,
             region=REGION,
@@ -230,14 +241,18 @@ class Stack:
             bucket=BUCKET,
             queue_url=provisioned.queue_url,
             index_queue_url=provisioned.index_queue_url,
-            search=self._engine.url,
+            search=self.engine.url,
             postgres=postgres.url(),
             postgres_app=postgres.url(APP_ROLE),
-            valkey=f"redis://127.0.0.1:{ports['valkey']}",
+            valkey=f"redis://127.0.0.1:{settings.ports['valkey']}",
             demo_email=DEMO_EMAIL,
             demo_password=settings.demo_password,
             pids={"postgres": postgres.child.pid, "valkey": valkey.child.pid, "aws": aws.child.pid},
         )
+
+    def _mend_aws(self) -> None:
+        """Makes again what an embedded AWS that was killed has lost: it keeps users and objects only."""
+        provision(self.endpoints.aws, self.settings)
 
 
 def _migrate(url: str) -> None:
@@ -273,8 +288,13 @@ def _environment(
     }
     if search is not None:
         links["search"] = {"url": search, "auth": "none"}
+    linked = {f"MOCSHELF_{name.upper()}": json.dumps(link) for name, link in links.items()}
+    return {**linked, **process_environment(settings)}
+
+
+def process_environment(settings: Settings) -> dict[str, str]:
+    """What a function's process has beside its links."""
     return {
-        **{f"MOCSHELF_{name.upper()}": json.dumps(link) for name, link in links.items()},
         "AWS_ACCESS_KEY_ID": settings.access_key,
         "AWS_SECRET_ACCESS_KEY": settings.secret_key,
         "AWS_REGION": REGION,

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from mocshelf import manifest
-from mocshelf.runtime import telemetry
+from mocshelf.runtime import database, telemetry
 from mocshelf.runtime.resources import resources
+from mocshelf.runtime.store import outbox_age
 from mocshelf.uploads.sweep import sweep
 
 ROW = manifest.function("sweep")
@@ -21,4 +22,7 @@ def handler(event: Mapping[str, object], _context: object) -> dict[str, int]:
     telemetry.begin(str(event.get("id", "")))
     now = datetime.now(UTC)
     daily = now.hour == DAILY_HOUR and now.minute < (ROW.schedule or 0)
-    return sweep(incoming=daily or bool(event.get("incoming")))
+    done = sweep(incoming=daily or bool(event.get("incoming")))
+    # Also the sign that the sweep came to its end: an alarm hears when it is missing.
+    telemetry.metric(telemetry.OUTBOX_AGE, database.run(outbox_age, read_only=True), "Seconds")
+    return done

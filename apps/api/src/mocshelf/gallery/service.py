@@ -19,6 +19,7 @@ from mocshelf.intake.objects import NewObject, adopt
 from mocshelf.intake.pictures import checked_pair
 from mocshelf.runtime import outbox
 from mocshelf.runtime.conditions import IfMatch
+from mocshelf.runtime.counting import count_file
 from mocshelf.runtime.database import Connection, Row
 from mocshelf.runtime.errors import Detail, Invalid
 from mocshelf.runtime.identity import owned
@@ -130,6 +131,7 @@ def add_image(
     )
     adopt(conn, [one.key for one in image.objects()])
     _changed(conn, row)
+    count_file(picture=True)
     return row
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ from urllib.parse import urlsplit
 
 from mocshelf.health.schemas import Components, Health, State
 from mocshelf.health.store import answers
-from mocshelf.runtime import database
+from mocshelf.runtime import database, tls
 from mocshelf.runtime.errors import Problem
 from mocshelf.runtime.resources import resources
 
@@ -62,17 +61,14 @@ def _cache() -> bool:
     """PING in the Redis protocol, which every version of Valkey and Redis answers inline."""
     link = resources.cache
     with socket.create_connection((link.host, link.port), PATIENCE) as plain:
-        stream = ssl.create_default_context().wrap_socket(plain, server_hostname=link.host) if link.tls else plain
+        stream = tls.context().wrap_socket(plain, server_hostname=link.host) if link.tls else plain
         stream.sendall(b"PING\r\n")
         return stream.recv(16).startswith(b"+PONG")
 
 
 def _search() -> bool:
-    import http.client
-
     address = urlsplit(resources.search.url)
-    kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-    connection = kind(address.netloc, timeout=PATIENCE)
+    connection = tls.http_connection(address.scheme, address.netloc, PATIENCE)
     try:
         connection.request("GET", "/")
         return connection.getresponse().status < 500

@@ -26,6 +26,11 @@ class NewFile:
     object: NewObject
     sha256: bytes
 
+    @property
+    def is_picture(self) -> bool:
+        """Whether it was drawn anew, as every picture is."""
+        return self.object.content_type == "image/webp"
+
 
 def new_file(
     owner: str, moc_id: UUID, *, file_type: str, filename: str, content_type: str, extension: str, data: bytes

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from mocshelf.mocs import store
 from mocshelf.mocs.schemas import MocCreate, MocUpdate
-from mocshelf.runtime import outbox
+from mocshelf.runtime import outbox, telemetry
 from mocshelf.runtime.conditions import IfMatch
+from mocshelf.runtime.counting import count
 from mocshelf.runtime.database import Connection, Row
 from mocshelf.runtime.errors import Detail, Invalid
 from mocshelf.runtime.identity import owned
@@ -64,6 +65,7 @@ def create(conn: Connection, owner: str, moc: MocCreate) -> Row:
         values["retired"] = False
     row = store.insert_moc(conn, {**values, "user_id": owner})
     _changed(conn, row)
+    count(telemetry.MOCS_CREATED)
     return row
 
 

@@ -12,7 +12,9 @@ from mocshelf.parts import line_store, store
 from mocshelf.parts.lines import acquired, as_lots, ids_of, line_faults, tick_faults
 from mocshelf.parts.schemas import MOST_LINES, Fields, PartsListCreate, PartsListUpdate, StatusUpdate, Tick
 from mocshelf.parts.store import lists_of_moc
+from mocshelf.runtime import telemetry
 from mocshelf.runtime.conditions import IfMatch
+from mocshelf.runtime.counting import count
 from mocshelf.runtime.errors import Conflict, Detail, Invalid, NotFound
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ def import_list(
     line_store.insert_lots(conn, list_id, imported.lots)
     store.recount_list(conn, list_id)
     store.recount_moc(conn, moc_id)
+    count(telemetry.PARTS_PARSED, len(imported.lots))
     return list_id
 
 

@@ -21,6 +21,7 @@ from mocshelf.parts import service, store
 from mocshelf.parts.answers import MocPieces, Parsing, UploadedList
 from mocshelf.parts.schemas import parts_list
 from mocshelf.runtime import database
+from mocshelf.runtime.counting import count_file
 from mocshelf.runtime.errors import Conflict, Detail, Invalid
 from mocshelf.runtime.schemas import Flag, OneOf, Rule, Text
 
@@ -79,6 +80,7 @@ def keep(conn: Connection, owner: str, moc_id: UUID, sent: SentList) -> tuple[Up
     if moc_files.taken_names(conn, moc_id, [sent.file.filename]):
         raise Conflict(f"This MOC already has a file named {sent.file.filename}.")
     file = moc_files.add(conn, owner, moc_id, sent.file)
+    count_file(picture=False)
     list_id = service.import_list(
         conn, owner=owner, moc_id=moc_id, file_id=file["id"], title=sent.title, imported=sent.imported
     )

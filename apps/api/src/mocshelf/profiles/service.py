@@ -15,6 +15,7 @@ from mocshelf.profiles import store
 from mocshelf.profiles.schemas import ME, Profile, Stats
 from mocshelf.runtime import cache, database, outbox, telemetry, users
 from mocshelf.runtime.conditions import IfMatch
+from mocshelf.runtime.counting import count_file
 from mocshelf.runtime.database import Connection, Row
 from mocshelf.runtime.errors import Forbidden, NotFound, Unavailable
 from mocshelf.runtime.imaging import AVATAR_SIDE
@@ -77,6 +78,7 @@ def set_avatar(conn: Connection, owner: str, avatar: NewObject) -> int:
     """Makes a picture that `objects.write` has promised the user's avatar. Returns the outbox row to follow."""
     row = store.put_avatar(conn, owner, avatar.key)
     objects.write_over(conn, avatar, in_use=not row["fresh"])
+    count_file(picture=True)
     return outbox.record(conn, "user", owner, user_id=owner, version=row["version"], topic="picture")
 
 

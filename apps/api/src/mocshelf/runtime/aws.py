@@ -23,6 +23,7 @@ def call(service: str, url: str, target: str, fields: object, *, protocol: str) 
     """
     import http.client
 
+    from mocshelf.runtime.tls import http_connection
     from upload.signing import sign_request
 
     payload = json.dumps(fields).encode()
@@ -37,8 +38,7 @@ def call(service: str, url: str, target: str, fields: object, *, protocol: str) 
         credentials=resources.credentials(),
         now=datetime.now(UTC),
     )
-    kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-    connection = kind(address.netloc, timeout=TIMEOUT)
+    connection = http_connection(address.scheme, address.netloc, TIMEOUT)
     try:
         connection.request("POST", "/", payload, signed)
         reply = connection.getresponse()

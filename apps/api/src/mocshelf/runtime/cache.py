@@ -18,6 +18,7 @@ from mocshelf.runtime import telemetry
 from mocshelf.runtime.breaker import Breaker
 from mocshelf.runtime.database import after_commit
 from mocshelf.runtime.resources import resources
+from mocshelf.runtime.snapshot import after_restore
 from mocshelf.runtime.valkey import Command, Valkey
 
 SHAPE = "ms1"  # another one when the shape of values changes
@@ -96,6 +97,15 @@ def renew(user_id: str, *domains: str) -> bool:
 def renew_after_commit(user_id: str, *domains: str) -> None:
     """The same once the present transaction has committed."""
     after_commit(lambda: renew(user_id, *domains))
+
+
+@after_restore
+def forget() -> None:
+    """Makes this process a new one to the cache: neither connection nor past failures."""
+    global _state, breaker
+    if _state.valkey is not None:
+        _state.valkey.close()
+    _state, breaker = _State(), Breaker("cache")
 
 
 def named(kind: str, parameters: Mapping[str, object]) -> str:

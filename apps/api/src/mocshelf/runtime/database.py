@@ -19,6 +19,7 @@ from pydantic_core import to_json
 from mocshelf.runtime import telemetry
 from mocshelf.runtime.errors import Unavailable
 from mocshelf.runtime.resources import Database, resources
+from mocshelf.runtime.snapshot import after_restore
 
 __all__ = [
     "Connection",
@@ -120,6 +121,7 @@ def run(work: Callable[[Connection], Result], *, read_only: bool = False) -> Res
             return work(conn)
 
 
+@after_restore
 def close() -> None:
     """Closes the connection; the next use makes a new one."""
     global _connection
@@ -142,9 +144,7 @@ def connect(link: Database, *, patience: int = 3) -> Connection:
         options["sslmode"] = "verify-full"
         options["sslrootcert"] = "system"
     if link.auth == "iam":
-        from mocshelf.runtime.identity import database_token
-
-        options["password"] = database_token(link)
+        options["password"] = _token(link)
     with telemetry.span("database.connect"):
         try:
             opened: Connection = psycopg2.connect(
@@ -161,6 +161,16 @@ def connect(link: Database, *, patience: int = 3) -> Connection:
         except psycopg2.OperationalError as problem:
             telemetry.error("database.unreachable", problem)
             raise Unavailable from None
+
+
+def _token(link: Database) -> str:
+    from mocshelf.runtime.identity import database_token
+
+    try:
+        return database_token(link)
+    except OSError as problem:
+        telemetry.error("database.no_credentials", problem)
+        raise Unavailable from None
 
 
 @contextmanager

@@ -57,10 +57,9 @@ class Exchange:
             self._connection = None
 
     def _opened(self, deadline: float) -> HTTPConnection:
-        import http.client
+        from mocshelf.runtime.tls import http_connection
 
-        maker = http.client.HTTPSConnection if self._parts.scheme == "https" else http.client.HTTPConnection
-        connection = maker(self._parts.netloc, timeout=_left(deadline))
+        connection = http_connection(self._parts.scheme, self._parts.netloc, _left(deadline))
         connection.connect()
         connection.sock = _Timed(connection.sock)
         return connection

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mocshelf.runtime.errors import Forbidden, NotFound, Unauthorized
-from mocshelf.runtime.resources import Database, resources
+from mocshelf.runtime.resources import Database, Owner, resources
 
 Row = dict[str, Any]
 
@@ -58,3 +58,25 @@ def database_token(link: Database) -> str:
         now=datetime.now(UTC),
     )
     return url.removeprefix("https://")
+
+
+def owner_login(link: Owner) -> tuple[str, str | None]:
+    """User and password of the database's owner, None where none is asked for; OSError when it cannot be read."""
+    if link.secret is None:
+        return link.user, None
+    import json
+
+    from mocshelf.runtime import aws
+
+    url = f"https://secretsmanager.{resources.stage.region}.amazonaws.com"
+    fields = {"SecretId": link.secret}
+    status, answer = aws.call("secretsmanager", url, "secretsmanager.GetSecretValue", fields, protocol="1.1")
+    if status != 200:
+        kind = str(answer.get("__type", "")).rpartition("#")[2]
+        raise OSError(f"Secrets Manager gives no password of the database's owner: {status} {kind}.")
+    try:
+        found = json.loads(answer["SecretString"])
+        return str(found["username"]), str(found["password"])
+    except (KeyError, TypeError, ValueError):
+        # What it holds instead may still be a secret.
+        raise OSError("The secret of the database's owner holds no username and password.") from None

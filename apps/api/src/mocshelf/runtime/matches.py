@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 
-from mocshelf.runtime import cache
+from mocshelf.runtime import cache, telemetry
 from mocshelf.runtime.database import Row
 from mocshelf.runtime.finding import WINDOW, Sought, question
 
@@ -52,6 +52,7 @@ def matches(sought: Sought, ask: Ask) -> Matches:
 
 def kept_matches(domain: str, what: str, sought: Sought, ask: Ask) -> Matches:
     """The same, for two minutes from the owner's cache; the rows are read anew each time."""
+    telemetry.metric(telemetry.SEARCHES_RUN)
     found = cache.kept(sought.owner, domain, what, CACHED_SECONDS, lambda: asdict(matches(sought, ask)))
     return Matches(**found)
 

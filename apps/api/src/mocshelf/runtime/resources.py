@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 Link = TypeVar("Link")
 
@@ -37,6 +38,21 @@ class Database:
     name: str
     user: str
     auth: str = "iam"
+    tls: bool = True
+
+
+@dataclass(frozen=True)
+class Owner:
+    """PostgreSQL, as the account that may change the schema; without a `secret` the server takes the user's word.
+
+    `secret` is the address in Secrets Manager of a JSON object with username and password.
+    """
+
+    host: str
+    port: int
+    name: str
+    secret: str | None = None
+    user: str = "postgres"
     tls: bool = True
 
 
@@ -80,12 +96,20 @@ class Users:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """What CloudFront sends with each request where a stage is behind it: `secret` is the secret's name."""
+
+    secret: str
+
+
+@dataclass(frozen=True)
 class Credentials:
-    """AWS credentials of this process, as signatures need them."""
+    """AWS credentials of this process, as signatures need them; None for those that nobody said an end of."""
 
     access_key: str
     secret_key: str
     session_token: str | None
+    expires: datetime | None = None
 
 
 class Resources:
@@ -104,6 +128,10 @@ class Resources:
     @cached_property
     def database(self) -> Database:
         return self._link("database", Database)
+
+    @cached_property
+    def owner(self) -> Owner:
+        return self._link("owner", Owner)
 
     @cached_property
     def files(self) -> Files:
@@ -129,6 +157,10 @@ class Resources:
     def users(self) -> Users:
         return self._link("users", Users)
 
+    @cached_property
+    def origin(self) -> Origin:
+        return self._link("origin", Origin)
+
     def linked(self, name: str) -> bool:
         """Whether the stage has this resource at all; some have no search engine."""
         return _variable(name) in self._environment
@@ -139,7 +171,16 @@ class Resources:
             getattr(self, name)
 
     def credentials(self) -> Credentials:
-        """The process's AWS credentials as they are now: Lambda renews them in the environment."""
+        """The process's AWS credentials as they are now; OSError when they cannot be had.
+
+        They are in the environment, or behind an address there: a process that was restored from a snapshot would
+        have those of the moment when that was taken.
+        """
+        endpoint = self._environment.get("AWS_CONTAINER_CREDENTIALS_FULL_URI")
+        if endpoint and "AWS_ACCESS_KEY_ID" not in self._environment:
+            from mocshelf.runtime.container import borrowed
+
+            return borrowed(endpoint, self._endpoint_token)
         try:
             return Credentials(
                 self._environment["AWS_ACCESS_KEY_ID"],
@@ -148,6 +189,14 @@ class Resources:
             )
         except KeyError as missing:
             raise MissingLink(f"This process has no AWS credentials: {missing.args[0]} is not set.") from None
+
+    def _endpoint_token(self) -> str | None:
+        """What the endpoint of credentials knows us by; in a file it may change."""
+        path = self._environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
+        if path:
+            with open(path, encoding="ascii") as file:
+                return file.read().strip()
+        return self._environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN")
 
     def trace_header(self) -> str:
         """Lambda's X-Ray header of the present invocation, empty when there is none."""

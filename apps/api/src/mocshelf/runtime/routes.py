@@ -102,6 +102,10 @@ class Routes:
         request_id = str(event["requestContext"].get("requestId", ""))
         telemetry.begin(request_id)
         try:
+            if resources.linked("origin"):
+                from mocshelf.runtime import origin
+
+                event = origin.admitted(event)
             route = self._table.get(event["routeKey"])
             if route is None:
                 raise NotFound("There is no such route.")
@@ -115,6 +119,9 @@ class Routes:
         if (event.get("headers") or {}).get("x-forwarded-proto") == "https":
             answer["headers"].update(STRICT_TRANSPORT)
         answer["headers"]["X-Request-Id"] = request_id
+        if answer["statusCode"] >= 500:
+            # Lambda takes an answer for a success whatever it says.
+            telemetry.metric(telemetry.SERVER_ERRORS)
         _log(event, answer, time.perf_counter() - start)
         return answer
 

@@ -15,6 +15,7 @@ from mocshelf.runtime.breaker import Breaker
 from mocshelf.runtime.errors import Unavailable
 from mocshelf.runtime.exchange import Exchange
 from mocshelf.runtime.resources import resources
+from mocshelf.runtime.snapshot import after_restore
 
 FIND_SECONDS = 0.5  # for connecting and answering; then PostgreSQL is asked
 WORK_SECONDS = 10.0  # for everything but questions
@@ -139,8 +140,8 @@ def _send(method: str, path: str, body: object, seconds: float) -> Answer:
     if _state.exchange is None or _state.exchange.url != address:
         close()
         _state.exchange = Exchange(address)
-    headers = _headers(method, path, payload, kind, address)
     try:
+        headers = _headers(method, path, payload, kind, address)
         status, content = _state.exchange.ask(method, path, payload, headers, seconds)
         answer = from_json(content or b"{}") if status < 500 else None
     except (OSError, ValueError) as problem:
@@ -155,6 +156,14 @@ def close() -> None:
     if _state.exchange is not None:
         _state.exchange.close()
         _state.exchange = None
+
+
+@after_restore
+def forget() -> None:
+    """Makes this process a new one to the engine: neither connection nor past failures."""
+    global breaker
+    close()
+    breaker = Breaker("search")
 
 
 def _payload(body: object) -> tuple[bytes, str]:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from mocshelf.runtime import telemetry
 from mocshelf.runtime.errors import Unavailable
 from mocshelf.runtime.resources import resources
+from mocshelf.runtime.snapshot import after_restore
 
 if TYPE_CHECKING:
-    from obstore.store import S3Store
+    from obstore.store import S3Credential, S3Store
 
     from upload.requests import Bucket
 
@@ -49,8 +50,14 @@ class Storage:
             # S3 compares the SHA-256 with the bytes it got and refuses the object when they differ.
             checksum_algorithm="SHA256",
             retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=10)},
+            # Its own chain knows no endpoint of credentials with a token in the environment, as Lambda has.
+            credential_provider=_credentials,
             **options,
         )
+
+    def close(self) -> None:
+        """Lets go of connections and credentials; the next use makes new ones."""
+        vars(self).pop("_store", None)
 
     def head(self, key: str) -> Found | None:
         """The object's size, None when it is not there."""
@@ -115,12 +122,28 @@ def bucket() -> Bucket:
     """What signing needs to know about the bucket."""
     from upload.requests import Bucket
 
+    try:
+        credentials = resources.credentials()
+    except OSError as problem:
+        telemetry.error("storage.no_credentials", problem)
+        raise Unavailable from None
     return Bucket(
         name=resources.files.bucket,
         region=resources.stage.region,
-        credentials=resources.credentials(),
+        credentials=credentials,
         endpoint=resources.stage.endpoint,
     )
+
+
+def _credentials() -> S3Credential:
+    """What the store asks for again shortly before the end of what it has."""
+    found = resources.credentials()
+    return {
+        "access_key_id": found.access_key,
+        "secret_access_key": found.secret_key,
+        "token": found.session_token,
+        "expires_at": found.expires,
+    }
 
 
 @contextmanager
@@ -138,3 +161,4 @@ def _translated(event: str, *, may_be_missing: bool = False) -> Iterator[None]:
 
 
 files = Storage()
+after_restore(files.close)

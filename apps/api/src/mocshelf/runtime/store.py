@@ -56,6 +56,22 @@ def due_outbox(conn: Connection, limit: int) -> list[Row]:
     )
 
 
+def outbox_age(conn: Connection) -> float:
+    """How many seconds the oldest row has waited, given-up ones too; 0 without any.
+
+    A picture's row may wait for the next run of a schedule, so it counts from its first failure, or ten minutes on.
+    """
+    row = fetch_one(
+        conn,
+        """
+        select coalesce(max(extract(epoch from now() - created_at)), 0)::float8 as seconds from outbox
+         where topic = 'index' or attempts > 0 or created_at < now() - interval '10 minutes'
+        """,
+    )
+    assert row is not None  # noqa: S101 - an aggregate always gives a row
+    return float(row["seconds"])
+
+
 def wait_for_locks(conn: Connection, milliseconds: int) -> None:
     """Bounds how long this transaction waits for another's lock; 0 takes the bound away."""
     execute(conn, "select set_config('lock_timeout', %(time)s, true)", {"time": f"{milliseconds}ms"})

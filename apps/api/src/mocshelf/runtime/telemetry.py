@@ -15,6 +15,18 @@ from mocshelf.runtime.resources import resources
 
 NAMESPACE = "Mocshelf"
 
+# What users do, counted once it is committed. Parts are counted in lots.
+MOCS_CREATED = "MocsCreated"
+FILES_UPLOADED = "FilesUploaded"
+IMAGES_PROCESSED = "ImagesProcessed"
+PARTS_PARSED = "PartsParsed"
+SEARCHES_RUN = "SearchesRun"
+BUSINESS = (MOCS_CREATED, FILES_UPLOADED, IMAGES_PROCESSED, PARTS_PARSED, SEARCHES_RUN)
+
+# What alarms watch: answers of 5xx, and how many seconds the oldest outbox row has waited.
+SERVER_ERRORS = "ServerErrors"
+OUTBOX_AGE = "OutboxAge"
+
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
 _notes: dict[str, object] = {}
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -84,19 +96,23 @@ def metric(name: str, value: float = 1, unit: str = "Count") -> None:
 
 
 def metrics(values: Mapping[str, float], unit: str = "Count") -> None:
-    """Several data points of one unit in one line."""
+    """Several data points of one unit in one line.
+
+    It has no level, which Lambda takes for INFO: a function that logs less than that loses its metrics.
+    """
     line = {
         "_aws": {
             "Timestamp": int(time.time() * 1000),
             "CloudWatchMetrics": [
                 {
                     "Namespace": NAMESPACE,
-                    "Dimensions": [["Stage"]],
+                    "Dimensions": [["Stage", "Function"]],
                     "Metrics": [{"Name": name, "Unit": unit} for name in values],
                 }
             ],
         },
         "Stage": resources.stage.name,
+        "Function": resources.function_name(),
         **values,
     }
     sys.stdout.write(json.dumps(line) + "\n")

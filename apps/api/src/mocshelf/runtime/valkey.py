@@ -91,10 +91,9 @@ class _Connection:
         self._socket = socket.create_connection(address, connect_seconds)
         try:
             if link.tls:
-                import ssl
+                from mocshelf.runtime import tls
 
-                context = ssl.create_default_context()
-                self._socket = context.wrap_socket(self._socket, server_hostname=address[0])
+                self._socket = tls.context().wrap_socket(self._socket, server_hostname=address[0])
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError:
             self._socket.close()

@@ -15,6 +15,7 @@ from mocshelf.mocs import files as moc_files
 from mocshelf.mocs import service as mocs
 from mocshelf.mocs.files import NewFile
 from mocshelf.runtime import database
+from mocshelf.runtime.counting import count_file
 from mocshelf.runtime.database import Connection, Row
 from mocshelf.runtime.errors import Conflict, Detail, Invalid, Problem
 from mocshelf.runtime.forms import Multipart
@@ -108,7 +109,9 @@ def _add(conn: Connection, owner: str, moc_id: UUID, sent: Sent) -> Row:
     assert sent.file is not None  # noqa: S101 - a file without a problem was written
     if moc_files.taken_names(conn, moc_id, [sent.filename]):
         raise Conflict(f"This MOC already has a file named {sent.filename}.")
-    return moc_files.add(conn, owner, moc_id, sent.file)
+    row = moc_files.add(conn, owner, moc_id, sent.file)
+    count_file(picture=sent.file.is_picture)
+    return row
 
 
 def _stored(row: Row) -> Stored:

@@ -14,7 +14,8 @@ from mocshelf.mocs import files as moc_files
 from mocshelf.mocs import service as mocs
 from mocshelf.mocs.files import MOST_FILES, NewFile, new_file
 from mocshelf.parts import service as parts
-from mocshelf.runtime import database
+from mocshelf.runtime import database, telemetry
+from mocshelf.runtime.counting import count, count_file
 from mocshelf.runtime.database import Connection, Row
 from mocshelf.runtime.errors import Forbidden, NotFound
 from mocshelf.runtime.imaging import MOC_IMAGE
@@ -61,9 +62,11 @@ class MocOutcome:
     def settle(self, conn: Connection) -> Settled:
         self._make_room(conn)
         row = moc_files.add(conn, self._owner, self._moc_id, self.file)
+        count_file(picture=self.file.is_picture)
         settled = Settled(Made("moc-file", row["id"]), notes=self.notes)
         if self.cover is not None and not self._pictured:
             moc_files.add(conn, self._owner, self._moc_id, self.cover)
+            count(telemetry.IMAGES_PROCESSED)
             settled.derived.append(Made("moc-file", str(self.cover.id)))
         if self.imported is not None:
             made = Made("parts-list", str(self._add_list(conn, row, self.imported)))

@@ -58,7 +58,6 @@ def _process(claimed: Row) -> None:
         raise rejection(refused) from None
     objects.write(outcome.objects())
     database.run(lambda conn: _settle(conn, claimed, outcome))
-    telemetry.metric("FilesProcessed")
     telemetry.logger.info("upload.ready", extra={"upload_file": claimed["id"], "bytes": len(data)})
 
 

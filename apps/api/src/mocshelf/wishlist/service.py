@@ -12,6 +12,7 @@ from mocshelf.intake.objects import NewObject
 from mocshelf.intake.pictures import checked_picture
 from mocshelf.runtime import outbox
 from mocshelf.runtime.conditions import IfMatch
+from mocshelf.runtime.counting import count_file
 from mocshelf.runtime.database import Connection, Row
 from mocshelf.runtime.errors import Detail, Invalid
 from mocshelf.runtime.identity import owned
@@ -115,6 +116,7 @@ def set_image(
     if if_match is not None:
         if_match.check(row["version"])
     objects.write_over(conn, picture.object, in_use=row["image_key"] is not None)
+    count_file(picture=True)
     image = {
         "image_url": None,
         "image_key": picture.object.key,

@@ -1,0 +1,268 @@
+"""The stage `local`: the templates as they are deployed, their gateway, authorizer, functions, events and queues."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import psycopg2
+import pytest
+
+from integration.deployed_stage import DeployedStage
+from integration.other_code import BROKEN_REVISION, deploy_with
+from integration.readme import Story
+from integration.running_gateway import eventually
+from integration.uploading import CSV, PDF, fetch, png, send
+from mocshelf import manifest
+from mocshelf_tools.cloud import local_servers
+from mocshelf_tools.problems import CannotContinue
+from mocshelf_tools.running import sign_in
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedStage]:
+    """Deployed once, for all tests here."""
+    deployed = DeployedStage(tmp_path_factory.mktemp("stage") / "local")
+    try:
+        deployed.deploy()
+        yield deployed
+    finally:
+        local_servers.remove(data=deployed.data)
+
+
+def test_the_readmes_walk_through_works_on_it_and_goes_on_after_a_power_cut(
+    stage: DeployedStage, tmp_path: Path
+) -> None:
+    before, printed = stage.known, stage.printed
+    story = Story(tmp_path)
+
+    story.until_the_photo(before["api"], stage.data)
+    stage.kill_everything()
+    dead = stage.cli("token", "--stage", "local")
+    stage.deploy()
+    story.from_the_download(before["api"], stage.data)
+
+    assert before["api"] in printed
+    assert (dead.returncode, "does not run" in dead.stderr) == (1, True)
+    assert {name: stage.known[name] for name in before if name != "pids"} == {
+        name: before[name] for name in before if name != "pids"
+    }
+
+
+def test_the_gateway_lets_only_this_stages_users_in(stage: DeployedStage) -> None:
+    head, payload, signature = stage.token.split(".")
+    unsigned = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').decode().rstrip("=")
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=="))
+    another = base64.urlsafe_b64encode(json.dumps({**claims, "sub": "somebody-else"}).encode()).decode().rstrip("=")
+    wrong = (None, "garbage", f"{unsigned}.{payload}.", f"{head}.{another}.{signature}")
+
+    statuses = []
+    for token in (*wrong, stage.token):
+        with stage.client(token) as api:
+            statuses.append(api.get("/api/mocs").status_code)
+
+    assert statuses == [401, 401, 401, 401, 200]
+
+
+def test_every_route_answers_and_nothing_else_does(stage: DeployedStage) -> None:
+    with stage.client(stage.token) as api:
+        health = api.get("/health")
+        lists = {path: api.get(path).status_code for path in ("/api/mocs", "/api/images", "/api/albums")}
+        lists["/api/wishlist"] = api.get("/api/wishlist").status_code
+        unknown = [api.get(path).status_code for path in ("/", "/api/mocs/1/2/3/4", "/docs")]
+        missing = api.get("/api/mocs/00000000-0000-4000-8000-000000000000")
+
+    assert (health.status_code, health.json()["status"]) == (200, "healthy"), health.text
+    assert set(lists.values()) == {200}, lists
+    assert unknown == [404, 404, 404]
+    assert (missing.status_code, missing.json()["error"]["code"]) == (404, "NOT_FOUND")
+
+
+def test_a_page_of_a_known_origin_may_ask(stage: DeployedStage) -> None:
+    asks = {"Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "authorization"}
+
+    with stage.client() as api:
+        known = api.options("/api/mocs", headers={"Origin": "http://localhost:5173", **asks})
+        unknown = api.options("/api/mocs", headers={"Origin": "https://evil.example", **asks})
+
+    assert known.status_code in (200, 204)
+    assert known.headers["access-control-allow-origin"] == "http://localhost:5173"
+    assert "PATCH" in known.headers["access-control-allow-methods"]
+    assert "access-control-allow-origin" not in unknown.headers
+
+
+def test_files_go_through_s3_its_event_the_queue_and_a_function_and_come_back_the_same(stage: DeployedStage) -> None:
+    files = {"parts.csv": ("parts-list", CSV, "text/csv"), "plans.pdf": ("moc-file", PDF, "application/pdf")}
+
+    with stage.client(stage.token) as api:
+        made = api.post("/api/mocs", json={"type": "moc", "title": "Tower", "author": "Ada", "partsCount": 3})
+        moc = f"/api/mocs/{made.json()['data']['id']}"
+        uploads = []
+        for name, (purpose, data, kind) in files.items():
+            wanted = {"purpose": purpose, "mocId": moc.rpartition("/")[2]}
+            file = {"name": name, "size": len(data), "contentType": kind}
+            opened = api.post("/api/uploads", json={**wanted, "files": [file]}).json()["data"]
+            assert send(opened["files"][0], data)[0] == 204
+            uploads.append(f"/api/uploads/{opened['id']}")
+
+        def statuses() -> list[str]:
+            return [api.get(upload).json()["data"]["files"][0]["status"] for upload in uploads]
+
+        ready = eventually(lambda: statuses() == ["ready", "ready"], 60)
+        detail = api.get(moc).json()["data"]
+        (plans,) = [file["id"] for file in detail["files"] if file["mimeType"] == "application/pdf"]
+        download = api.get(f"{moc}/files/{plans}/download")
+        bytes_back = fetch(download.headers["location"])[1]
+
+    assert ready
+    assert [entry["totalPartsCount"] for entry in detail["partsLists"]] == [8]
+    assert download.status_code == 302
+    assert bytes_back == PDF
+
+
+def test_pictures_wishes_and_profiles_are_kept(stage: DeployedStage) -> None:
+    picture = ("tower.png", png(640, 480), "image/png")
+
+    with stage.client(stage.token) as api:
+        image = api.post("/api/images", data={"title": "Tower"}, files={"image": picture})
+        album = api.post("/api/albums", json={"title": "Towers"})
+        wish = api.post("/api/wishlist", json={"title": "Castle"})
+        name = api.patch("/api/users/me", json={"name": "Demo Builder"})
+        avatar = api.post("/api/users/me/avatar", files={"avatar": picture})
+        profile = api.get("/api/users/me")
+
+    answers = {"image": image, "album": album, "wish": wish, "name": name, "avatar": avatar, "profile": profile}
+    assert {kind: one.status_code for kind, one in answers.items() if one.status_code >= 300} == {}, {
+        kind: one.text for kind, one in answers.items()
+    }
+    assert fetch(image.json()["data"]["imageUrl"])[1][8:12] == b"WEBP"
+
+
+def test_the_schema_came_with_the_deployment_and_functions_are_no_owners_of_it(stage: DeployedStage) -> None:
+    owner = stage.known["postgres"]
+    link = json.loads(json.loads((stage.data / "links.json").read_text())["MOCSHELF_DATABASE"])
+    status = stage.cli("db", "status", "--stage", "local", "--json")
+
+    with closing(psycopg2.connect(owner)) as connection, connection.cursor() as cursor:
+        cursor.execute("select rolsuper or rolcreatedb or rolcreaterole from pg_roles where rolname = %(user)s", link)
+        rights = cursor.fetchone()
+
+    assert json.loads(status.stdout)["pending"] == [], status.stderr
+    assert rights == (False,)
+
+
+def test_the_clock_runs_what_the_manifest_says_through_the_alias(stage: DeployedStage) -> None:
+    scheduler = stage.aws("scheduler")
+    schedules = [scheduler.get_schedule(Name=one["Name"]) for one in scheduler.list_schedules()["Schedules"]]
+    targets = {one["Target"]["Arn"].split("function:")[1]: one["ScheduleExpression"] for one in schedules}
+
+    assert targets == {
+        f"mocshelf-local-{row.name}:live": f"rate({row.schedule} minutes)"
+        for row in manifest.FUNCTIONS
+        if row.schedule
+    }
+
+
+def test_functions_may_do_what_their_roles_say_and_no_more(stage: DeployedStage) -> None:
+    iam = stage.aws("iam")
+    functions = json.loads((stage.data / "functions.json").read_text())
+    role = stage.aws("lambda").get_function_configuration(**functions["gallery"])["Role"].rpartition("/")[2]
+    policies = {
+        name: json.dumps(iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"])
+        for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
+    }
+
+    def post() -> int:
+        with stage.client(stage.token) as api:
+            picture = {"image": ("tower.png", png(64, 48), "image/png")}
+            return api.post("/api/images", data={"title": "Allowed?"}, files=picture).status_code
+
+    before = post()
+    for name in policies:
+        iam.delete_role_policy(RoleName=role, PolicyName=name)
+    without = post()
+    for name, policy in policies.items():
+        iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=policy)
+    after = post()
+
+    assert (before, without, after) == (201, 503, 201)
+
+
+def test_a_stranger_reads_and_writes_no_object(stage: DeployedStage) -> None:
+    links = json.loads((stage.data / "links.json").read_text())
+    bucket = f"{stage.known['s3']}/{json.loads(links['MOCSHELF_FILES'])['bucket']}"
+
+    with httpx.Client(trust_env=False) as stranger:
+        listing = stranger.get(bucket)
+        planted = stranger.put(f"{bucket}/incoming/x", content=b"x")
+
+    assert (listing.status_code, planted.status_code) == (403, 403)
+
+
+def test_commands_work_on_it(stage: DeployedStage, tmp_path: Path) -> None:
+    added = stage.cli("user", "add", "ada@example.com", "--stage", "local")
+    password = added.stdout.split()[-1]
+    subject = _subject(stage, "ada@example.com", password)
+    swept = stage.cli("invoke", "sweep", "--stage", "local")
+    audited = stage.cli("audit", "--stage", "local")
+    exported = stage.cli("export", "demo@mocshelf.example", str(tmp_path / "demo.zip"), "--stage", "local")
+    imported = stage.cli("import", str(tmp_path / "demo.zip"), "ada@example.com", "--stage", "local")
+    logs = stage.cli("logs", "--stage", "local")
+
+    for done in (added, swept, audited, exported, imported, logs):
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert len(subject) == 36
+    assert "/api/mocs" in logs.stdout
+
+
+def test_an_unchanged_deployment_changes_nothing(stage: DeployedStage) -> None:
+    before = stage.versions()
+
+    seconds = stage.deploy()
+
+    assert stage.versions() == before
+    assert set(before) == {row.name for row in manifest.FUNCTIONS} - {"migrate"}
+    # The target is 30 s; machines that run tests do other things beside.
+    assert seconds < 60
+
+
+def test_a_failed_migration_leaves_traffic_and_schema_where_they_were(stage: DeployedStage, tmp_path: Path) -> None:
+    before = stage.versions()
+    head = json.loads(stage.cli("db", "status", "--stage", "local", "--json").stdout)["current"]
+    revision = {"migrations/versions/0999_broken.py": BROKEN_REVISION.format(head=head)}
+
+    with pytest.raises(CannotContinue) as refused:
+        deploy_with(stage.place, {"migrate": revision, "mocs": {"changed.py": "CHANGED = True\n"}}, tmp_path)
+    with stage.client(stage.token) as api:
+        answer = api.get("/api/mocs")
+    status = json.loads(stage.cli("db", "status", "--stage", "local", "--json").stdout)
+
+    assert "division by zero" in str(refused.value)
+    assert "Traffic goes where it went before" in str(refused.value)
+    assert stage.versions() == before
+    assert answer.status_code == 200
+    assert (status["current"], status["pending"]) == (head, [])
+
+
+def test_new_code_takes_the_traffic_and_the_old_one_takes_it_back(stage: DeployedStage, tmp_path: Path) -> None:
+    before = stage.versions()
+
+    deploy_with(stage.place, {"mocs": {"changed.py": "CHANGED = True\n"}}, tmp_path)
+    changed = stage.versions()
+    stage.deploy()
+    back = stage.versions()
+    with stage.client(stage.token) as api:
+        answer = api.get("/api/mocs")
+
+    assert {name for name in before if changed[name] != before[name]} == {"mocs"}
+    assert {name for name in before if back[name] != changed[name]} == {"mocs"}
+    assert answer.status_code == 200
+
+
+def _subject(stage: DeployedStage, email: str, password: str) -> str:
+    token = sign_in(stage.known["cognito"], email, password)
+    return str(json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))["sub"])

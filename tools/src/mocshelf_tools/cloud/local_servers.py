@@ -1,0 +1,156 @@
+"""The servers of the stage `local`: running in the background, or removed with all they hold."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mocshelf_infra.stages import stage
+from mocshelf_tools import paths
+from mocshelf_tools.cloud.local_supervisor import PLACE
+from mocshelf_tools.cloud.place import Place
+from mocshelf_tools.gateway.control import command_server
+from mocshelf_tools.problems import CannotContinue
+from mocshelf_tools.stack.aws import REGION
+from mocshelf_tools.stack.folder import DataFolder
+from mocshelf_tools.stack.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_STAGE = "local"
+_START_SECONDS = 180
+_STOP_SECONDS = 20
+
+
+def ensure(report: Callable[[str], None] = lambda _: None, data: Path = paths.LOCAL_DATA) -> Place:
+    """Has the servers running and returns where a deployment goes; they run on when this process ends.
+
+    `report` hears what is being done. Raises CannotContinue.
+    """
+    folder = DataFolder(data)
+    deadline = time.monotonic() + _START_SECONDS
+    while not _running(folder, report):
+        holder = folder.holder()
+        if holder is None:
+            _start(folder, report)
+        elif time.monotonic() > deadline:
+            raise CannotContinue(
+                f"The servers of the stage {_STAGE} do not answer. End process {holder} and run this again."
+            )
+        else:
+            time.sleep(0.2)
+    return _place(folder)
+
+
+def remove(report: Callable[[str], None] = lambda _: None, data: Path = paths.LOCAL_DATA) -> None:
+    """Ends the servers and deletes what they hold. Raises CannotContinue."""
+    folder = DataFolder(data)
+    report("Stopping the servers")
+    stop(data)
+    if folder.path.exists():
+        report("Deleting what they held")
+        folder.open()
+        folder.empty()
+        folder.close()
+        shutil.rmtree(folder.path)
+
+
+def stop(data: Path = paths.LOCAL_DATA) -> None:
+    """Ends the servers, if they run; what they hold stays. Raises CannotContinue."""
+    folder = DataFolder(data)
+    holder = folder.holder()
+    if holder is None:
+        return
+    os.kill(holder, signal.SIGTERM)
+    deadline = time.monotonic() + _STOP_SECONDS
+    while folder.holder() == holder:
+        if time.monotonic() > deadline:
+            raise CannotContinue(
+                f"Process {holder}, which runs the servers, does not end. Kill it and run this again."
+            )
+        time.sleep(0.05)
+
+
+def _running(folder: DataFolder, report: Callable[[str], None]) -> bool:
+    """Whether they run; single ones that do not are started again."""
+    if folder.holder() is None:
+        return False
+    try:
+        states = command_server(folder, "", "status")
+    except CannotContinue:
+        return False
+    mending = {"ended": "start", "stopped": "start", "hanging": "resume"}
+    for name, found in states.items():
+        if name != "opensearch" and found["state"] in mending:
+            report(f"Starting {name} again")
+            command_server(folder, name, mending[found["state"]])
+    return True
+
+
+def _start(folder: DataFolder, report: Callable[[str], None]) -> None:
+    """Starts the process that runs the servers, in a session of its own, and waits until they answer."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mocshelf_tools.cloud.local_supervisor", str(folder.path)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=paths.ROOT,
+        start_new_session=True,
+    )
+    said: list[str] = []
+    with process.stdout or nullcontext(()) as lines:
+        for line in lines:
+            word, text = _heard(line)
+            if word == "ready":
+                # It is not this process's to wait for.
+                process.returncode = 0
+                return
+            if word == "problem":
+                process.wait()
+                raise CannotContinue(text)
+            if word == "doing":
+                report(text)
+            else:
+                said.append(line)
+    process.wait()
+    raise CannotContinue(f"The servers could not be started.\n{''.join(said[-15:]).rstrip()}")
+
+
+def _heard(line: str) -> tuple[str, str]:
+    """What the supervisor says in a line: a word and its text."""
+    try:
+        ((word, text),) = json.loads(line).items()
+    except (ValueError, AttributeError):
+        return "", line
+    return str(word), str(text)
+
+
+def _place(folder: DataFolder) -> Place:
+    given: dict[str, dict[str, Any]] = folder.read(PLACE).get("given", {})
+    if not given:
+        raise CannotContinue(f"{folder.path} is used by ./mocshelf dev. Stop that first.")
+    endpoint = str(given["stage"]["endpoint"])
+    settings = Settings(folder)
+    environment = {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ENDPOINT_URL_S3": endpoint,
+        "AWS_ACCESS_KEY_ID": settings.access_key,
+        "AWS_SECRET_ACCESS_KEY": settings.secret_key,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        # Nothing of the caller's own accounts.
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+    return Place(stage(_STAGE), environment, given)
