@@ -88,5 +88,5 @@ def test_signing_in_where_nothing_listens_says_what_to_start() -> None:
         closed.bind(("127.0.0.1", 0))
         endpoint = f"http://127.0.0.1:{closed.getsockname()[1]}"
 
-        with pytest.raises(CannotContinue, match=r"Start it with \./mocshelf dev"):
+        with pytest.raises(CannotContinue, match=r"Nothing answers at .*Start Mocshelf again"):
             sign_in({"endpoint": endpoint, "clientId": "client"}, "a@b.example", "secret")

@@ -15,10 +15,10 @@ from mocshelf_tools.problems import CannotContinue
 from mocshelf_tools.running import LINKS
 from mocshelf_tools.stack.aws import REGION
 from mocshelf_tools.stack.folder import DataFolder
+from mocshelf_tools.stack.linking import process_environment
 from mocshelf_tools.stack.postgres import DATABASE, SUPERUSER
 from mocshelf_tools.stack.provision import DEMO_EMAIL, add_demo_user, client
 from mocshelf_tools.stack.settings import Settings
-from mocshelf_tools.stack.stack import process_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

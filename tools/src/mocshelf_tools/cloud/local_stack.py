@@ -9,9 +9,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from mocshelf_tools.running import LINKS
+from mocshelf_tools.stack.linking import APP_ROLE
 from mocshelf_tools.stack.postgres import DATABASE, SUPERUSER
 from mocshelf_tools.stack.processes import Processes
-from mocshelf_tools.stack.stack import APP_ROLE, Stack
+from mocshelf_tools.stack.stack import Stack
 
 if TYPE_CHECKING:
     from mocshelf_tools.stack.aws import EmbeddedAws

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
 import time
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -15,16 +12,16 @@ from mocshelf_tools.stack import family
 from mocshelf_tools.stack.aws import REGION, EmbeddedAws, environment_is_current
 from mocshelf_tools.stack.engine import Engine
 from mocshelf_tools.stack.folder import DataFolder
-from mocshelf_tools.stack.postgres import DATABASE, Postgres
+from mocshelf_tools.stack.linking import APP_ROLE, environment
+from mocshelf_tools.stack.postgres import Postgres
 from mocshelf_tools.stack.processes import Processes, Server
-from mocshelf_tools.stack.provision import BUCKET, DEMO_EMAIL, Provisioned, provision
+from mocshelf_tools.stack.provision import BUCKET, DEMO_EMAIL, provision
 from mocshelf_tools.stack.settings import Settings
 from mocshelf_tools.stack.valkey import Valkey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-APP_ROLE = "mocshelf_app"
 _STOP_SECONDS = 3.5
 
 
@@ -231,7 +228,7 @@ class Stack:
         settings = self.settings
         provisioned = provision(aws.endpoint, settings)
         settings.save()
-        self._environment = _environment(settings, aws, provisioned, self.engine.url)
+        self._environment = environment(settings, aws, provisioned, self.engine.url)
         self.engine.start(self._environment)
         self._endpoints = Endpoints(
             aws=aws.endpoint,
@@ -259,49 +256,3 @@ def _migrate(url: str) -> None:
     from mocshelf_tools.commands.database import migrate
 
     migrate(url)
-
-
-def _environment(
-    settings: Settings, aws: EmbeddedAws, provisioned: Provisioned, search: str | None
-) -> dict[str, str]:
-    ports = settings.ports
-    links: dict[str, dict[str, object]] = {
-        "stage": {
-            "name": "local",
-            "region": REGION,
-            "version": metadata.version("mocshelf-api"),
-            "endpoint": aws.endpoint,
-        },
-        "database": {
-            "host": "127.0.0.1",
-            "port": ports["postgres"],
-            "name": DATABASE,
-            "user": APP_ROLE,
-            "auth": "trust",
-            "tls": False,
-        },
-        "files": {"bucket": BUCKET},
-        "processing_queue": {"url": provisioned.queue_url},
-        "index_queue": {"url": provisioned.index_queue_url},
-        "cache": {"host": "127.0.0.1", "port": ports["valkey"], "tls": False},
-        "users": {"pool_id": provisioned.pool_id, "client_id": provisioned.client_id},
-    }
-    if search is not None:
-        links["search"] = {"url": search, "auth": "none"}
-    linked = {f"MOCSHELF_{name.upper()}": json.dumps(link) for name, link in links.items()}
-    return {**linked, **process_environment(settings)}
-
-
-def process_environment(settings: Settings) -> dict[str, str]:
-    """What a function's process has beside its links."""
-    return {
-        "AWS_ACCESS_KEY_ID": settings.access_key,
-        "AWS_SECRET_ACCESS_KEY": settings.secret_key,
-        "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
-        # Looking for plugins of Pydantic, of which there are none, takes a twentieth of a cold start.
-        "PYDANTIC_DISABLE_PLUGINS": "__all__",
-        "PATH": os.environ.get("PATH", os.defpath),
-        "LANG": "C.UTF-8",
-        "TZ": "UTC",
-    }
