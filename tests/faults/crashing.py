@@ -101,8 +101,14 @@ def surround(calls: Calls) -> None:
 
     connect = psycopg2.connect
     psycopg2.connect = partial(connect, connection_factory=Connection)
-    for method in ("head", "read", "write", "delete"):
-        setattr(Storage, method, calls.around(f"S3 {method}", getattr(Storage, method)))
+    for method, name in {
+        "head": "head",
+        "sizes": "list",
+        "read": "read",
+        "write": "write",
+        "delete": "delete",
+    }.items():
+        setattr(Storage, method, calls.around(f"S3 {name}", getattr(Storage, method)))
     queue.send = calls.around("queue", queue.send)
     Valkey.ask = calls.around("cache", Valkey.ask)  # type: ignore[method-assign]  # see above
     search._send = calls.around("index", search._send)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -14,7 +15,7 @@ from infra.assembly import Template, fails_when, resources, the
 from infra.conftest import Assemblies
 from infra.deployed import text
 from mocshelf import manifest
-from mocshelf.uploads.messages import uploaded_files
+from mocshelf.uploads.messages import infected_file, uploaded_files
 from mocshelf_infra.stages import STAGES
 
 BUCKET, POLICY, QUEUE = "AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::SQS::Queue"
@@ -293,35 +294,52 @@ def test_only_guardduty_writes_verdicts(assembly: Assemblies, stage: str) -> Non
     fails_when(check, assembly(stage).template("storage"), lambda weakened: drop(weakened, "OnlyScannerJudges"))
 
 
+def judging(template: Template, verdict: str) -> Any:
+    """The rule for a verdict of the scanner."""
+    found = [
+        rule
+        for _, rule in resources(template, "AWS::Events::Rule")
+        if verdict in rule["EventPattern"]["detail"]["scanResultDetails"]["scanResultStatus"]
+    ]
+    assert len(found) == 1, f"{len(found)} rules are for {verdict}"
+    return found[0]
+
+
+def message(rule: Any) -> str:
+    """What a rule sends of an event about KEY; EventBridge adds quotation marks where the template has none."""
+    (target,) = rule["Targets"]
+    ((name, _),) = target["InputTransformer"]["InputPathsMap"].items()
+    body: str = target["InputTransformer"]["InputTemplate"].replace(f"<{name}>", json.dumps(KEY))
+    return body
+
+
 @scanning
 def test_processing_begins_with_a_good_verdict(assembly: Assemblies, stage: str) -> None:
     def check(template: Template) -> None:
-        rule = the(template, "AWS::Events::Rule")
-        detail = rule["EventPattern"]["detail"]
-        assert rule["EventPattern"]["source"] == ["aws.guardduty"]
+        detail = judging(template, "NO_THREATS_FOUND")["EventPattern"]["detail"]
         assert set(detail["scanResultDetails"]["scanResultStatus"]) == {"NO_THREATS_FOUND", "UNSUPPORTED"}
-        assert detail["s3ObjectDetails"]["objectKey"] == [{"prefix": "incoming/"}]
         assert "QueueConfigurations" not in files(template)["NotificationConfiguration"]
+        for _, rule in resources(template, "AWS::Events::Rule"):
+            assert rule["EventPattern"]["source"] == ["aws.guardduty"]
+            assert rule["EventPattern"]["detail"]["s3ObjectDetails"]["objectKey"] == [{"prefix": "incoming/"}]
         # The event may come before the verdict can be seen.
         assert the(template, QUEUE, QueueName=f"mocshelf-{stage}-processing")["DelaySeconds"] > 0
 
-    def take_threats(template: Template) -> None:
-        detail = the(template, "AWS::Events::Rule")["EventPattern"]["detail"]
-        detail["scanResultDetails"]["scanResultStatus"].append("THREATS_FOUND")
+    def take_failures(template: Template) -> None:
+        rule = judging(template, "NO_THREATS_FOUND")
+        rule["EventPattern"]["detail"]["scanResultDetails"]["scanResultStatus"].append("FAILED")
 
-    fails_when(check, assembly(stage).template("storage"), take_threats)
+    fails_when(check, assembly(stage).template("storage"), take_failures)
 
 
 @scanning
-def test_processing_understands_the_message_of_a_verdict(assembly: Assemblies, stage: str) -> None:
-    (target,) = the(assembly(stage).template("storage"), "AWS::Events::Rule")["Targets"]
-    ((name, path),) = target["InputTransformer"]["InputPathsMap"].items()
+def test_processing_understands_the_messages_of_verdicts(assembly: Assemblies, stage: str) -> None:
+    template = assembly(stage).template("storage")
 
-    # EventBridge puts text in with its quotation marks where the template has none.
-    body = target["InputTransformer"]["InputTemplate"].replace(f"<{name}>", json.dumps(KEY))
+    passed, infected = message(judging(template, "NO_THREATS_FOUND")), message(judging(template, "THREATS_FOUND"))
 
-    assert path == "$.detail.s3ObjectDetails.objectKey"
-    assert [str(one) for one in uploaded_files(body)] == [FILE]
+    assert (uploaded_files(passed), infected_file(passed)) == ([UUID(FILE)], None)
+    assert (uploaded_files(infected), infected_file(infected)) == ([], UUID(FILE))
 
 
 @pytest.fixture(scope="module")

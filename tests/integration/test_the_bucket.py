@@ -22,6 +22,7 @@ def test_what_is_written_is_read_listed_and_deleted(stack: Any, s3: Any, alice: 
     assert head is not None
     assert (head.size, storage.read(key)) == (5, b"bytes")
     assert list(storage.keys(f"mocs/{alice}/")) == [key]
+    assert storage.sizes(f"mocs/{alice}/") == {key: 5}
     assert stored["ContentType"] == "application/pdf"
     assert stored["ChecksumSHA256"]
     storage.delete([key, f"mocs/{alice}/never"])

@@ -300,3 +300,29 @@ def test_the_real_parts_list_and_model_import_with_their_totals(
 def put_behind(stack: Any, key: str, data: bytes) -> None:
     """Puts an object without the checks of a presigned request."""
     aws(stack, "s3").put_object(Bucket=stack.endpoints.bucket, Key=key, Body=data)
+
+
+def test_a_file_with_malware_in_it_is_refused(sender: Sender, alice: str, moc: str) -> None:
+    opened = sender.open(alice, moc, INSTRUCTION).data
+
+    tell_of_malware(sender, opened["files"][0]["fields"]["key"])
+
+    file = sender.session(alice, opened["id"])["files"][0]
+    assert (file["status"], file["reason"]["code"]) == ("rejected", "INFECTED")
+    assert sender.detail(alice, moc)["files"] == []
+
+
+def test_a_verdict_that_comes_late_changes_nothing(sender: Sender, alice: str, moc: str) -> None:
+    opened = sender.open(alice, moc, INSTRUCTION).data
+    send(opened["files"][0], PDF)
+    sender.drain()
+
+    tell_of_malware(sender, opened["files"][0]["fields"]["key"])
+
+    assert sender.session(alice, opened["id"])["files"][0]["status"] == "ready"
+
+
+def tell_of_malware(sender: Sender, key: str) -> None:
+    """What the scanner's verdict becomes on its way into the queue."""
+    sender.sqs.send_message(QueueUrl=sender.queue_url, MessageBody=json.dumps({"infected": key}))
+    assert sender.drain() == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from aws_cdk import aws_events as events
@@ -11,11 +11,16 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from mocshelf_infra.constructs.files_bucket import INCOMING
-from mocshelf_infra.constructs.withholding import CLEAN, LOCKED
+from mocshelf_infra.constructs.withholding import CLEAN, INFECTED, LOCKED
+
+
+def _records(key: str) -> dict[str, Any]:
+    """As S3 tells of a new object."""
+    return {"Records": [{"s3": {"object": {"key": key}}}]}
 
 
 class Arrivals(events.Rule):
-    """Sends a message for each event that fits; `key` is where the event has the object's key.
+    """Sends a message for each event that fits: `shape` makes it of the object's key, which is at the path `key`.
 
     The bus delivers at least once and for a day; what it then gives up has expired anyway.
     """
@@ -30,30 +35,33 @@ class Arrivals(events.Rule):
         detail: Mapping[str, Any],
         key: str,
         queue: sqs.Queue,
+        shape: Callable[[str], dict[str, Any]] = _records,
     ) -> None:
         super().__init__(
             scope,
             name,
             event_pattern=events.EventPattern(source=[source], detail_type=[kind], detail=dict(detail)),
         )
-        record = {"s3": {"object": {"key": events.EventField.from_path(key)}}}
-        self.add_target(targets.SqsQueue(queue, message=events.RuleTargetInput.from_object({"Records": [record]})))
+        message = events.RuleTargetInput.from_object(shape(events.EventField.from_path(key)))
+        self.add_target(targets.SqsQueue(queue, message=message))
 
 
-def of_passed_files(scope: Construct, name: str, *, bucket_name: str, queue: sqs.Queue) -> Arrivals:
-    """What GuardDuty has found clean, or locked: then our own checks decide. Everything else is never looked at."""
-    return Arrivals(
-        scope,
-        name,
-        source="aws.guardduty",
-        kind="GuardDuty Malware Protection Object Scan Result",
-        detail={
-            "s3ObjectDetails": {"bucketName": [bucket_name], "objectKey": [{"prefix": INCOMING}]},
-            "scanResultDetails": {"scanResultStatus": [CLEAN, LOCKED]},
-        },
-        key="$.detail.s3ObjectDetails.objectKey",
-        queue=queue,
-    )
+def of_judged_files(scope: Construct, name: str, *, bucket_name: str, queue: sqs.Queue) -> None:
+    """What GuardDuty found clean, or locked: then our own checks decide. What it found malware in is only named."""
+    for verdicts, shape in (([CLEAN, LOCKED], _records), ([INFECTED], lambda key: {"infected": key})):
+        Arrivals(
+            scope,
+            f"{name}{verdicts[0]}",
+            source="aws.guardduty",
+            kind="GuardDuty Malware Protection Object Scan Result",
+            detail={
+                "s3ObjectDetails": {"bucketName": [bucket_name], "objectKey": [{"prefix": INCOMING}]},
+                "scanResultDetails": {"scanResultStatus": verdicts},
+            },
+            key="$.detail.s3ObjectDetails.objectKey",
+            queue=queue,
+            shape=shape,
+        )
 
 
 def of_new_files(scope: Construct, name: str, *, bucket_name: str, queue: sqs.Queue) -> Arrivals:

@@ -11,6 +11,7 @@ from aws_cdk import aws_s3 as s3
 
 TAG = "GuardDutyMalwareScanStatus"
 CLEAN = "NO_THREATS_FOUND"
+INFECTED = "THREATS_FOUND"
 # GuardDuty cannot look inside, for the file is locked with a password.
 LOCKED = "UNSUPPORTED"
 

@@ -117,7 +117,7 @@ class StorageStack(cdk.Stack):
         bucket = made.bucket if made else s3.Bucket.from_bucket_name(self, "Files", name)
         if stage.files.malware_protection:
             protection = MalwareProtection(self, "Malware", stage=stage)
-            arrivals.of_passed_files(self, "Passed", bucket_name=name, queue=processing)
+            arrivals.of_judged_files(self, "Judged", bucket_name=name, queue=processing)
             if made:
                 made.tell_event_bus()
                 withhold(made.bucket, protection.role)

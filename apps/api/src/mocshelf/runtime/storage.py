@@ -105,6 +105,14 @@ class Storage:
                 for item in batch:
                     yield item["path"]
 
+    def sizes(self, prefix: str) -> dict[str, int]:
+        """The size of every object under a prefix by its key, also of what is withheld until it is scanned."""
+        import obstore
+
+        with _translated("storage.list"):
+            found = [item for batch in obstore.list(self._store, prefix, chunk_size=1000) for item in batch]
+        return {item["path"]: item["size"] for item in found}
+
     def address(self, key: str) -> str:
         """An address that reads the object without a token, for one to two hours, stable for a quarter."""
         from upload.requests import download_url

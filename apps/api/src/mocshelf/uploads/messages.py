@@ -1,4 +1,4 @@
-"""Which uploaded files a queue message is about: S3's event of new objects, or our own word for one file."""
+"""Which uploaded files a queue message is about: S3's event of new objects, our own word, a verdict."""
 
 from __future__ import annotations
 
@@ -17,3 +17,9 @@ def uploaded_files(body: str) -> list[UUID]:
         return [UUID(message["file"])]
     keys = [unquote_plus(record["s3"]["object"]["key"]) for record in message.get("Records", [])]
     return [UUID(found[1]) for key in keys if (found := _KEY.fullmatch(key))]
+
+
+def infected_file(body: str) -> UUID | None:
+    """The id of the file in which a scanner found malware; None when the message says no such thing."""
+    found = _KEY.fullmatch(unquote_plus(json.loads(body).get("infected", "")))
+    return UUID(found[1]) if found else None

@@ -32,6 +32,16 @@ OUTCOMES: Mapping[str, Callable[[Row, bytes], Outcome]] = {
 }
 
 
+INFECTED = {"code": "INFECTED", "message": "The file has malware in it, so it is not kept.", "details": []}
+
+
+def refuse_infected(file_id: UUID) -> None:
+    """Ends a file that a scanner has found malware in; its bytes, which nobody could read, go with the sweep."""
+    claimed = database.run(lambda conn: store.claim(conn, file_id))
+    if claimed is not None:
+        database.run(lambda conn: _reject(conn, claimed, INFECTED))
+
+
 def process(file_id: UUID) -> None:
     """Brings one uploaded file to its end; harmless for one that is settled, gone, or in other hands."""
     claimed = database.run(lambda conn: store.claim(conn, file_id))

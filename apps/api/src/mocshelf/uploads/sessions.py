@@ -105,8 +105,12 @@ def shown(conn: Connection, session: Row) -> Upload:
 
 def sizes(rows: Sequence[Row]) -> dict[str, int]:
     """What S3 holds of the files that still wait: size in bytes by file id, absent ones left out."""
-    found = {row["id"]: storage.head(row["object_key"]) for row in rows if row["status"] == "waiting"}
-    return {file_id: item.size for file_id, item in found.items() if item is not None}
+    waiting = {row["object_key"]: row["id"] for row in rows if row["status"] == "waiting"}
+    if not waiting:
+        return {}
+    # All files of a session are in one folder.
+    found = storage.sizes(next(iter(waiting)).rpartition("/")[0] + "/")
+    return {file_id: found[key] for key, file_id in waiting.items() if key in found}
 
 
 def receive(conn: Connection, owner: str, session_id: UUID, found: dict[str, int]) -> Row:
