@@ -5,8 +5,14 @@ Everything else, such as what a deployment has made, it writes when asked to, by
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
+import secrets
+import tempfile
 import threading
+import types
+import zipfile
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -52,11 +58,35 @@ def main() -> None:
     iam_actions._action_from_target = _of_single_messages(iam_actions._action_from_target)
     _require(iam_evaluator, "_resolve_condition_key")
     iam_evaluator._resolve_condition_key = _over_tls(iam_evaluator._resolve_condition_key)
+    _require(lambda_runtime, "zipfile")
+    lambda_runtime.zipfile = types.SimpleNamespace(**{**vars(zipfile), "ZipFile": LayersOnce})
     for name in _READERS_OF_CORS:
         _require(apigateway, name)
         setattr(apigateway, name, _with_own_names(getattr(apigateway, name)))
     emulator.app = saving(emulator.app)
     emulator.main()
+
+
+class LayersOnce(zipfile.ZipFile):
+    """Zips of functions, whose layers are unpacked once for all workers: they are most of a cold start otherwise."""
+
+    def extractall(self, path: Any = None, members: Any = None, pwd: bytes | None = None) -> None:
+        """A layer's folder becomes a link to what every function with the layer gets; its zip is not kept."""
+        target = Path(path or ".")
+        if not target.name.startswith("layer_") or self.filename is None:
+            super().extractall(path, members, pwd)
+            return
+        copy = Path(self.filename)
+        shared = Path(tempfile.gettempdir()) / "layers" / hashlib.sha256(copy.read_bytes()).hexdigest()
+        if not shared.exists():
+            fresh = shared.with_name(f"{shared.name}.{secrets.token_hex(4)}")
+            super().extractall(fresh)
+            # Another function may have been first. What is left goes when the emulator is started the next time.
+            with contextlib.suppress(OSError):
+                fresh.rename(shared)
+        target.rmdir()
+        target.symlink_to(shared, target_is_directory=True)
+        copy.unlink()
 
 
 def _of_single_messages(read: Callable[[dict[str, str]], str | None]) -> Callable[[dict[str, str]], str | None]:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,14 +41,19 @@ def ensure(report: Callable[[str], None] = lambda _: None, data: Path = paths.LO
     while not _running(folder, report):
         holder = folder.holder()
         if holder is None:
-            _start(folder, report)
+            try:
+                _start(folder, report)
+            except CannotContinue:
+                # Another deployment may have been the first.
+                if folder.holder() is None:
+                    raise
         elif time.monotonic() > deadline:
             raise CannotContinue(
                 f"The servers of the stage {_STAGE} do not answer. End process {holder} and run this again."
             )
         else:
             time.sleep(0.2)
-    return _place(folder)
+    return place_of_folder(folder)
 
 
 def remove(report: Callable[[str], None] = lambda _: None, data: Path = paths.LOCAL_DATA) -> None:
@@ -67,16 +72,15 @@ def remove(report: Callable[[str], None] = lambda _: None, data: Path = paths.LO
 def stop(data: Path = paths.LOCAL_DATA) -> None:
     """Ends the servers, if they run; what they hold stays. Raises CannotContinue."""
     folder = DataFolder(data)
-    holder = folder.holder()
-    if holder is None:
-        return
-    os.kill(holder, signal.SIGTERM)
+    told: int | None = None
     deadline = time.monotonic() + _STOP_SECONDS
-    while folder.holder() == holder:
+    while (holder := folder.holder()) is not None:
+        if holder and holder != told:
+            with suppress(ProcessLookupError):
+                os.kill(holder, signal.SIGTERM)
+            told = holder
         if time.monotonic() > deadline:
-            raise CannotContinue(
-                f"Process {holder}, which runs the servers, does not end. Kill it and run this again."
-            )
+            raise CannotContinue(f"Process {holder} runs the servers and does not end. Kill it and run this again.")
         time.sleep(0.05)
 
 
@@ -135,7 +139,8 @@ def _heard(line: str) -> tuple[str, str]:
     return str(word), str(text)
 
 
-def _place(folder: DataFolder) -> Place:
+def place_of_folder(folder: DataFolder) -> Place:
+    """Where a deployment goes while they run. CannotContinue."""
     given: dict[str, dict[str, Any]] = folder.read(PLACE).get("given", {})
     if not given:
         raise CannotContinue(f"{folder.path} is used by ./mocshelf dev. Stop that first.")

@@ -7,12 +7,14 @@ import json
 import os
 import secrets
 import shutil
+import time
 from pathlib import Path
 from typing import IO, Any
 
 from mocshelf_tools.problems import CannotContinue
 
 _MARKER = ".mocshelf-data"
+_TRIES = 20
 _KEPT_WHEN_EMPTIED = (_MARKER, "lock")
 
 
@@ -44,15 +46,21 @@ class DataFolder:
         self._claim()
         (self.path / "lock").touch()
         lock = (self.path / "lock").open("r+")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            holder = lock.read().strip() or "unknown"
-            lock.close()
-            raise CannotContinue(
-                f"Mocshelf already runs on {self.path} (process {holder}). "
-                "Stop it first, or name another folder with --data."
-            ) from None
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                holder = lock.read().strip()
+                # Without a number it is somebody who only looks, or who is about to close it.
+                if holder or not tries_left:
+                    lock.close()
+                    raise CannotContinue(
+                        f"Mocshelf already runs on {self.path} (process {holder or 'unknown'}). "
+                        "Stop it first, or name another folder with --data."
+                    ) from None
+            time.sleep(0.05)
+            lock.seek(0)
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
@@ -60,13 +68,13 @@ class DataFolder:
         self.logs.mkdir(exist_ok=True)
 
     def holder(self) -> int | None:
-        """The process that uses the folder now, None when none does."""
+        """The process that uses the folder now, None when none does; 0 while one begins or ends to."""
         try:
             with (self.path / "lock").open("r+") as lock:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except OSError:
-                    return int(lock.read().strip() or 0) or None
+                    return int(lock.read().strip() or 0)
         except FileNotFoundError:
             pass
         return None
