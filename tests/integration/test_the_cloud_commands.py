@@ -129,7 +129,7 @@ def test_a_resource_that_never_answers_is_given_up(
         deploy(empty, assembly(tmp_path / "a", "dev-empty", api=migration(None)))
 
     assert "Custom::Migration  Done-now" in str(failed.value)
-    assert "./mocshelf remove --stage dev-empty --yes starts over." in str(failed.value)
+    assert "./mocshelf remove --stage dev-empty --yes starts over" in str(failed.value)
 
 
 def test_a_region_is_prepared_once_and_in_aws_only_when_asked_to(stack: Stack) -> None:

@@ -22,9 +22,6 @@ from mocshelf_infra.stacks.origin import OriginStack
 from mocshelf_infra.stacks.storage import StorageStack
 from mocshelf_infra.stacks.watch import WatchStack
 
-# Certificates and firewalls of CloudFront live there, whatever the region of the rest.
-EDGE_REGION = "us-east-1"
-
 
 def synthesize(stage: stages.Stage, artifacts: Artifacts, output: Path, version: str) -> None:
     """Writes the stage's cloud assembly into `output`, with the findings of cdk-nag beside the templates."""
@@ -38,7 +35,7 @@ def synthesize(stage: stages.Stage, artifacts: Artifacts, output: Path, version:
 def compose(app: cdk.App, stage: stages.Stage, artifacts: Artifacts, version: str) -> None:
     """The stage's stacks, in the order in which they are deployed."""
     home = cdk.Environment(region=stage.region)
-    edge = cdk.Environment(region=EDGE_REGION)
+    edge = cdk.Environment(region=stages.EDGE_REGION)
 
     def named(name: str) -> str:
         return f"Mocshelf-{stage.name}-{name}"

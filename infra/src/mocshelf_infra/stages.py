@@ -184,6 +184,8 @@ class Stage:
 
 
 OPERATOR = "operator@mocshelf.example"
+# Certificates and firewalls of CloudFront live there, whatever the region of the rest.
+EDGE_REGION = "us-east-1"
 ENDPOINTS = ("secretsmanager", "sqs", "logs")
 
 LOCAL = Stage(

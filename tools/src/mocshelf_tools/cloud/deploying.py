@@ -77,8 +77,10 @@ def _stuck(place: Place, progress: Progress, silence: float) -> str:
 
 
 def _starting_over(place: Place) -> str | None:
-    """In the embedded AWS nothing is lost by it, and little else can be done about what it has got wrong."""
-    return f"./mocshelf remove --stage {place.stage.name} --yes starts over." if place.endpoint else None
+    """What else may be done about an embedded AWS that has got something wrong."""
+    if place.endpoint is None:
+        return None
+    return f"./mocshelf remove --stage {place.stage.name} --yes starts over, without what the stage holds."
 
 
 def _failure(place: Place, follower: Follower, running: Running, events: Sequence[Event], why: Sequence[str]) -> str:

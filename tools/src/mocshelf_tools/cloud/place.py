@@ -8,13 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mocshelf_infra.stages import Stage, UnknownStage, stage
+from mocshelf_infra.stages import EDGE_REGION, Stage, UnknownStage, stage
 from mocshelf_tools.problems import CannotContinue
 
 Report = Callable[[str], None]
 
-# Where certificates and firewalls of CloudFront live, whatever the region of the rest.
-EDGE_REGION = "us-east-1"
 _LOCAL = "local"
 
 
