@@ -144,10 +144,13 @@ def _save_version(code: Path, version: str) -> None:
     os.utime(handler, (1_700_000_000, 1_700_000_000))
 
 
-def test_saved_code_is_live_soon_and_running_requests_finish_on_the_old(edited: RunningGateway, code: Path) -> None:
+def test_saved_code_is_live_soon_and_running_requests_finish_on_the_old(
+    edited: RunningGateway, code: Path, trial_notes: Path
+) -> None:
+    before = trial_notes.read_text().count("nap") if trial_notes.exists() else 0
     with ThreadPoolExecutor(1) as thread, edited.client() as client:
         running = thread.submit(lambda: httpx.get(f"{edited.url}/do/nap", trust_env=False).text)
-        time.sleep(0.3)
+        assert eventually(lambda: trial_notes.exists() and trial_notes.read_text().count("nap") > before)
         _save_version(code, "2")
 
         assert eventually(lambda: client.get("/health").json()["version"] == 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from pathlib import Path
 from typing import Any
 
 VERSION = 1
@@ -26,6 +27,8 @@ def _hang(event: dict[str, Any], context: Any) -> Any:
 
 
 def _nap(event: dict[str, Any], context: Any) -> Any:
+    with Path(os.environ["TRIAL_NOTES"]).open("a") as notes:
+        notes.write(f"nap with version {VERSION}\n")
     time.sleep(1)
     return {"statusCode": 200, "body": str(VERSION)}
 
