@@ -17,6 +17,7 @@ import pytest
 from faults.load import Load, Outcome
 from faults.place import Site
 from faults.user import PICTURE, User
+from integration.running_gateway import eventually
 from mocshelf_tools.stack import family
 
 Tell = Callable[[Outcome], None]
@@ -78,13 +79,16 @@ def test_functions_that_are_killed_lose_nothing(site: Site, load: Load, tell: Te
                     os.kill(one, signal.SIGKILL)
                     killed.append(one)
 
-    load.around(lambda: threading.Thread(target=kill, daemon=True).start(), over.set)
+    def begin() -> None:
+        threading.Thread(target=kill, daemon=True).start()
+        assert eventually(lambda: len(killed) > 5, 60), "functions are hardly ever running"
+
+    load.around(begin, over.set)
     time.sleep(2)
     lost, agreed = site.finish(load)
     name = f"functions killed ({len(killed)} times)"
     tell(load.outcome(name, lost, recovery=load.recovery(), agreed=agreed))
 
-    assert len(killed) > 5
     # Whoever's request ran in a process that was killed sees an error, and its retry has one effect.
     assert load.wrong() == []
     assert lost == []
