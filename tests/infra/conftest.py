@@ -17,9 +17,8 @@ import pytest
 from infra.assembly import Assembly
 from mocshelf import manifest
 from mocshelf_infra import stages
-from mocshelf_infra.packaging.artifacts import Artifacts, Zip
+from mocshelf_infra.packaging.artifacts import LAYERS, Artifacts, Zip
 
-LAYERS = ("runtime", "imaging", "migrate")
 # What runs beside the embedded AWS where a stage makes no database.
 DATABASE = {"host": "127.0.0.1", "port": 5432, "name": "mocshelf", "user": "mocshelf", "auth": "trust", "tls": False}
 SERVERS = {"database": DATABASE, "owner": DATABASE, "stage": {"endpoint": "http://127.0.0.1:4566"}}

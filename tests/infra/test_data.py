@@ -15,7 +15,7 @@ from infra.conftest import Assemblies
 from infra.deployed import ROWS, Deployed, allowed, functions, text
 from migrations.running import AUTHORITIES
 from mocshelf.runtime.resources import Cache, Database, Owner, Resources, Search
-from mocshelf_infra.constructs.search import zones
+from mocshelf_infra.constructs.data.search import zones
 from mocshelf_infra.stages import STAGES, Stage, stage
 from mocshelf_infra.stages import Search as SearchSettings
 

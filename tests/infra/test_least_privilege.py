@@ -10,7 +10,7 @@ import pytest
 from infra.assembly import Template, fails_when, resources
 from infra.conftest import Assemblies
 from infra.deployed import ROWS, aliases, allowed, documents, functions, text
-from mocshelf_infra.constructs.function import ATTACHING
+from mocshelf_infra.constructs.api.function import ATTACHING
 from mocshelf_infra.stages import STAGES
 
 # Of these AWS knows no resource to name: traces, network interfaces before they are made, the states of alarms.

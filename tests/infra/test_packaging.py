@@ -14,8 +14,7 @@ import pytest
 from infra.trixie import HOME, Lambdas
 from mocshelf import manifest
 from mocshelf_infra.packaging import checkout
-from mocshelf_infra.packaging.artifacts import Artifacts, Zip
-from mocshelf_infra.packaging.budgets import layers_of
+from mocshelf_infra.packaging.artifacts import Artifacts, Zip, layers_of
 from mocshelf_infra.packaging.building import build
 from mocshelf_infra.packaging.imports import Code
 from mocshelf_infra.packaging.layers import layers

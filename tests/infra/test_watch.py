@@ -16,9 +16,9 @@ from mocshelf import manifest
 from mocshelf.runtime import telemetry
 from mocshelf.runtime.resources import Resources
 from mocshelf_infra import stages
-from mocshelf_infra.constructs import alarm_table as table
-from mocshelf_infra.constructs.alarm_table import Row
-from mocshelf_infra.constructs.watched import cache_nodes
+from mocshelf_infra.constructs.watch import alarm_table as table
+from mocshelf_infra.constructs.watch.alarm_table import Row
+from mocshelf_infra.constructs.watch.watched import cache_nodes
 
 ROOT = Path(__file__).resolve().parents[2]
 ALARM, BUDGET = "AWS::CloudWatch::Alarm", "AWS::Budgets::Budget"

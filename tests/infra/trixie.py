@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from mocshelf import manifest
-from mocshelf_infra.packaging.artifacts import Artifacts, Zip
-from mocshelf_infra.packaging.budgets import layers_of
+from mocshelf_infra.packaging.artifacts import Artifacts, Zip, layers_of
 from mocshelf_infra.packaging.checkout import ROOT
 from mocshelf_infra.stages import Target
 

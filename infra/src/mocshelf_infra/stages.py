@@ -182,6 +182,10 @@ class Stage:
     own_credentials: bool = False
     left_out: tuple[str, ...] = ()
 
+    def function_name(self, function: str) -> str:
+        """What AWS calls a function of the manifest in this stage."""
+        return f"mocshelf-{self.name}-{function}"
+
 
 OPERATOR = "operator@mocshelf.example"
 # Certificates and firewalls of CloudFront live there, whatever the region of the rest.

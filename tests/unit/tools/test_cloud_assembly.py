@@ -15,6 +15,7 @@ from mocshelf_infra.stages import stage
 from mocshelf_tools import paths
 from mocshelf_tools.cloud import assembly as made
 from mocshelf_tools.cloud import toolchain
+from mocshelf_tools.cloud.progress import short
 from mocshelf_tools.problems import CannotContinue
 
 ZIPS = Artifacts({"mocs": Zip("/x/mocs.zip", "aa", 1, 2)}, {"runtime": Zip("/x/runtime.zip", "bb", 1, 2)})
@@ -150,5 +151,5 @@ def test_a_resource_is_called_as_in_the_app(tmp_path: Path) -> None:
 
     (template,) = made.templates(tmp_path)
 
-    assert (template.name, template.short, template.region) == ("Mocshelf-dev-api", "api", "eu-west-1")
+    assert (template.name, short(template.name), template.region) == ("Mocshelf-dev-api", "api", "eu-west-1")
     assert [template.path_of(name) for name in ("F1", "D1", "X1")] == ["mocs/Function", "migrate-now/Done", "X1"]

@@ -7,6 +7,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from mocshelf import manifest
+
+LAYERS = ("runtime", "imaging", "migrate")
+
+
+def layers_of(row: manifest.Function) -> tuple[str, ...]:
+    """The layers that a function runs on."""
+    return ("runtime", *["imaging"] * row.imaging, *["migrate"] * row.migrating)
+
 
 @dataclass(frozen=True)
 class Zip:
@@ -20,7 +29,7 @@ class Zip:
 
 @dataclass(frozen=True)
 class Artifacts:
-    """Everything built for one target: functions by name; the layers `runtime`, `imaging` and `migrate`."""
+    """Everything built for one target: functions by name; and `LAYERS`."""
 
     functions: Mapping[str, Zip]
     layers: Mapping[str, Zip]

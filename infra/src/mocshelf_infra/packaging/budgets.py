@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator
 
 from mocshelf import manifest
-from mocshelf_infra.packaging.artifacts import Artifacts, Zip
+from mocshelf_infra.packaging.artifacts import Artifacts, Zip, layers_of
 from mocshelf_infra.packaging.problems import OverBudget
 
 KB, MB = 1_000, 1_000_000
@@ -17,11 +17,6 @@ TOGETHER = 250 * MB  # unzipped, with the layers: Lambda's own limit
 
 # What a zip says of an entry, twice, beside its name.
 _HEADERS = 30 + 46
-
-
-def layers_of(row: manifest.Function) -> tuple[str, ...]:
-    """The layers that a function runs on."""
-    return ("runtime", *["imaging"] * row.imaging, *["migrate"] * row.migrating)
 
 
 def code_size(built: Zip) -> int:

@@ -16,7 +16,7 @@ def find_uv() -> str:
     """The uv that ./mocshelf uses, or the one on the PATH."""
     uv = shutil.which(os.environ.get("MOCSHELF_UV") or "uv")
     if uv is None:
-        raise CannotPackage("uv is needed to put layers together. Start this with ./mocshelf, which brings one.")
+        raise CannotPackage("uv is needed. Start Mocshelf with ./mocshelf, which brings one.")
     return uv
 
 

@@ -13,16 +13,16 @@ from constructs import Construct
 
 from mocshelf import manifest
 from mocshelf_infra import stages
-from mocshelf_infra.constructs.alarms import function_alarms
-from mocshelf_infra.constructs.api_domain import ApiDomain
-from mocshelf_infra.constructs.deployment import Deployments
-from mocshelf_infra.constructs.function import Function, Place
-from mocshelf_infra.constructs.http_api import HttpApi
-from mocshelf_infra.constructs.layers import Layers
-from mocshelf_infra.constructs.migration import Migration
-from mocshelf_infra.constructs.routes import routes
-from mocshelf_infra.constructs.schedule import Schedule
-from mocshelf_infra.constructs.topic import AlarmTopic
+from mocshelf_infra.constructs.api.api_domain import ApiDomain
+from mocshelf_infra.constructs.api.deployment import Deployments
+from mocshelf_infra.constructs.api.function import Function, Place
+from mocshelf_infra.constructs.api.http_api import HttpApi
+from mocshelf_infra.constructs.api.layers import Layers
+from mocshelf_infra.constructs.api.migration import Migration
+from mocshelf_infra.constructs.api.routes import routes
+from mocshelf_infra.constructs.api.schedule import Schedule
+from mocshelf_infra.constructs.api.topic import AlarmTopic
+from mocshelf_infra.constructs.watch.alarms import function_alarms
 from mocshelf_infra.links import Given, Linkable, Links
 from mocshelf_infra.packaging.artifacts import Artifacts
 from mocshelf_infra.stacks.identity import IdentityStack
@@ -64,7 +64,6 @@ class ApiStack(cdk.Stack):
         self.topic = self._topic()
         self.alarms = self._alarms()
         self._deployments()
-        cdk.CfnOutput(self, "Functions", value=f"mocshelf-{stage.name}-")
 
     def _make(self, artifacts: Artifacts, links: Links, network: NetworkStack | None) -> dict[str, Function]:
         layers = Layers(self, "Layers", stage=self._stage, artifacts=artifacts)
@@ -144,7 +143,6 @@ class ApiStack(cdk.Stack):
             url = f"https://{stage.edge.host}"
         cdk.CfnOutput(self, "ApiUrl", value=url)
         cdk.CfnOutput(self, "ApiId", value=self.http_api_id)
-        cdk.CfnOutput(self, "AccessLog", value=self.access_log.log_group_name)
 
     def _topic(self) -> AlarmTopic | None:
         stage = self._stage
@@ -155,7 +153,10 @@ class ApiStack(cdk.Stack):
     def _alarms(self) -> dict[str, list[cloudwatch.Alarm]]:
         if self.topic is None and self._stage.functions.canary is None:
             return {}
-        return {one: function_alarms(self, self._by_name(one), one, self.topic) for one in self.aliases}
+        return {
+            one: function_alarms(self, self._by_name(one), one, self.topic, stage=self._stage.name)
+            for one in self.aliases
+        }
 
     def _by_name(self, name: str) -> lambda_.IAlias:
         """An alias that nothing waits for: what moves the real one looks at the alarms, which cannot wait for it."""

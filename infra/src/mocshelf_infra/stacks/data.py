@@ -8,10 +8,10 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from mocshelf_infra import stages
-from mocshelf_infra.constructs.aurora import DATABASE, Aurora
-from mocshelf_infra.constructs.cache import Cache
-from mocshelf_infra.constructs.proxy import Proxy
-from mocshelf_infra.constructs.search import Search
+from mocshelf_infra.constructs.data.aurora import DATABASE, Aurora
+from mocshelf_infra.constructs.data.cache import Cache
+from mocshelf_infra.constructs.data.proxy import Proxy
+from mocshelf_infra.constructs.data.search import Search
 from mocshelf_infra.links import Linkable
 from mocshelf_infra.stacks.network import NetworkStack
 

@@ -8,11 +8,11 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from mocshelf_infra import stages
-from mocshelf_infra.constructs.distribution import Distribution
-from mocshelf_infra.constructs.firewall import Firewall
+from mocshelf_infra.constructs.edge.distribution import Distribution
+from mocshelf_infra.constructs.edge.firewall import Firewall
+from mocshelf_infra.constructs.edge.rotation import Rotation
+from mocshelf_infra.constructs.edge.site import Site
 from mocshelf_infra.constructs.log_bucket import LogBucket
-from mocshelf_infra.constructs.rotation import Rotation
-from mocshelf_infra.constructs.site import Site
 from mocshelf_infra.stacks.origin import OriginStack
 
 

@@ -9,10 +9,10 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from mocshelf_infra import stages
-from mocshelf_infra.constructs import search
-from mocshelf_infra.constructs.bastion import Bastion
-from mocshelf_infra.constructs.groups import Groups
-from mocshelf_infra.constructs.vpc import Vpc
+from mocshelf_infra.constructs.data import search
+from mocshelf_infra.constructs.network.bastion import Bastion
+from mocshelf_infra.constructs.network.groups import Groups
+from mocshelf_infra.constructs.network.vpc import Vpc
 
 
 class NetworkStack(cdk.Stack):

@@ -14,12 +14,13 @@ from constructs import Construct
 
 from mocshelf import manifest
 from mocshelf_infra import stages
-from mocshelf_infra.constructs import arrivals, names
+from mocshelf_infra.constructs import names
 from mocshelf_infra.constructs.accepted import accept
-from mocshelf_infra.constructs.files_bucket import FilesBucket
-from mocshelf_infra.constructs.malware import MalwareProtection
-from mocshelf_infra.constructs.queue import WorkQueue
-from mocshelf_infra.constructs.withholding import withhold
+from mocshelf_infra.constructs.storage import arrivals
+from mocshelf_infra.constructs.storage.files_bucket import FilesBucket
+from mocshelf_infra.constructs.storage.malware import MalwareProtection
+from mocshelf_infra.constructs.storage.queue import WorkQueue
+from mocshelf_infra.constructs.storage.withholding import withhold
 from mocshelf_infra.links import Linkable
 
 # As often as a file is claimed before it counts as failed.
@@ -104,6 +105,7 @@ class StorageStack(cdk.Stack):
         )
         self.queues = {"processing_queue": processing.queue, "index_queue": index.queue}
         self.dead_letters = {"processing_queue": processing.dead, "index_queue": index.dead}
+        self.protection = MalwareProtection(self, "Malware", stage=stage) if stage.files.malware_protection else None
         self.bucket = self._bucket(stage, processing.queue)
         self.links: dict[str, Linkable] = {
             "files": FilesLink(stage),
@@ -115,15 +117,14 @@ class StorageStack(cdk.Stack):
         name = names.files_bucket(stage)
         made = None if stage.files.existing else FilesBucket(self, "Files", stage=stage)
         bucket = made.bucket if made else s3.Bucket.from_bucket_name(self, "Files", name)
-        if stage.files.malware_protection:
-            protection = MalwareProtection(self, "Malware", stage=stage)
+        if self.protection is not None:
             arrivals.of_judged_files(self, "Judged", bucket_name=name, queue=processing)
             if made:
                 made.tell_event_bus()
-                withhold(made.bucket, protection.role)
-                protection.plan.node.add_dependency(made.bucket)
+                withhold(made.bucket, self.protection.role)
+                self.protection.plan.node.add_dependency(made.bucket)
             else:
-                cdk.CfnOutput(self, "ScannerRole", value=protection.role.role_arn)
+                cdk.CfnOutput(self, "ScannerRole", value=self.protection.role.role_arn)
         elif made:
             self._let_send(stage, processing)
             made.tell_queue(processing)

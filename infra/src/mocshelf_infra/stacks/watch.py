@@ -8,13 +8,12 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from mocshelf_infra import stages
-from mocshelf_infra.constructs.alarms import alarms_of
-from mocshelf_infra.constructs.budget import MonthlyBudget
-from mocshelf_infra.constructs.cold_starts import ColdStarts
-from mocshelf_infra.constructs.dashboard import StageDashboard
-from mocshelf_infra.constructs.malware import MalwareProtection
-from mocshelf_infra.constructs.stage_alarms import StageAlarms
-from mocshelf_infra.constructs.watched import Dimensions, Watched, cache_nodes
+from mocshelf_infra.constructs.watch.alarms import alarms_of
+from mocshelf_infra.constructs.watch.budget import MonthlyBudget
+from mocshelf_infra.constructs.watch.cold_starts import ColdStarts
+from mocshelf_infra.constructs.watch.dashboard import StageDashboard
+from mocshelf_infra.constructs.watch.stage_alarms import StageAlarms
+from mocshelf_infra.constructs.watch.watched import Dimensions, Watched, cache_nodes
 from mocshelf_infra.stacks.api import ApiStack
 from mocshelf_infra.stacks.data import DataStack
 from mocshelf_infra.stacks.storage import StorageStack
@@ -37,8 +36,8 @@ class WatchStack(cdk.Stack):
         super().__init__(scope, name, **rest)
         if stage.watch is not None:
             watched = _watched(stage, api, data, storage)
-            ColdStarts(self, "ColdStarts", log_groups=api.log_groups)
-            StageAlarms(self, "Alarms", watched=watched, topic=api.topic)
+            ColdStarts(self, "ColdStarts", stage=stage.name, log_groups=api.log_groups)
+            StageAlarms(self, "Alarms", stage=stage.name, watched=watched, topic=api.topic)
             StageDashboard(
                 self,
                 "Page",
@@ -69,8 +68,7 @@ def _watched(stage: stages.Stage, api: ApiStack, data: DataStack, storage: Stora
 
 
 def _scans(storage: StorageStack) -> Dimensions | None:
-    protection = next((node for node in storage.node.find_all() if isinstance(node, MalwareProtection)), None)
-    if protection is None:
+    if storage.protection is None:
         return None
-    plan = protection.plan.attr_malware_protection_plan_id
+    plan = storage.protection.plan.attr_malware_protection_plan_id
     return {"Malware Protection Plan Id": plan, "Resource Name": storage.bucket.bucket_name}

@@ -41,11 +41,6 @@ class Template:
     content: Mapping[str, Any]
     paths: Mapping[str, str]
 
-    @property
-    def short(self) -> str:
-        """`api` for `Mocshelf-production-api`."""
-        return self.name.rpartition("-")[2]
-
     def path_of(self, logical_id: str) -> str:
         """Where a resource is in the CDK app, such as `mocs/Function`; its logical id when that is not known."""
         return self.paths.get(logical_id, logical_id)

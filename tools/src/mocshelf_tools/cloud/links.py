@@ -13,7 +13,7 @@ _PREFIX = "MOCSHELF_"
 
 def environment(place: Place) -> dict[str, str]:
     """The links of all functions together, as they read them. CannotContinue when the stage is not deployed."""
-    own = f"mocshelf-{place.stage.name}-"
+    own = place.stage.function_name("")
     links: dict[str, str] = {}
     with explained(place):
         for page in client(place, "lambda").get_paginator("list_functions").paginate():

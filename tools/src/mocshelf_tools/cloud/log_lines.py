@@ -137,7 +137,7 @@ def _since(logs: Any, place: Place, functions: Sequence[str], start: int) -> lis
     found: list[tuple[str, Line]] = []
     there = False
     for function in functions:
-        events = _events(logs, f"/aws/lambda/mocshelf-{place.stage.name}-{function}", start)
+        events = _events(logs, f"/aws/lambda/{place.stage.function_name(function)}", start)
         there = there or events is not None
         found += [(_key(event), line(function, event["timestamp"], event["message"])) for event in events or ()]
     return sorted(found, key=lambda pair: pair[1].at) if there else None

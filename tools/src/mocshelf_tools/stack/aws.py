@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from mocshelf_tools import paths
 from mocshelf_tools.problems import CannotContinue
 from mocshelf_tools.stack.processes import Processes, Server
+from mocshelf_tools.uv import uv
 
 if TYPE_CHECKING:
     from mocshelf_tools.stack.folder import DataFolder
@@ -117,7 +118,7 @@ def environment_python() -> Path:
             for name, value in os.environ.items()
             if name not in ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "PYTHONPATH", "PYTHONHOME")
         }
-        command = [_uv(), "sync", "--locked", "--quiet", "--project", str(paths.MINISTACK_PROJECT)]
+        command = [uv(), "sync", "--locked", "--quiet", "--project", str(paths.MINISTACK_PROJECT)]
         # The interpreter that runs this: one is sure to be there, and the versions agree.
         command += ["--python", sys.executable]
         made = subprocess.run(command, capture_output=True, text=True, env=environment)
@@ -137,10 +138,3 @@ def _environment_folder() -> Path:
 def _fingerprint() -> str:
     text = (paths.MINISTACK_PROJECT / "uv.lock").read_bytes() + sys.version.encode()
     return hashlib.sha256(text).hexdigest()
-
-
-def _uv() -> str:
-    uv = os.environ.get("MOCSHELF_UV") or shutil.which("uv")
-    if not uv:
-        raise CannotContinue("uv is needed to set up the embedded AWS. Start Mocshelf with ./mocshelf.")
-    return uv

@@ -124,7 +124,7 @@ class Search(Construct):
 
     def _acknowledge(self, settings: stages.Search) -> None:
         accept(self.domain, "OS3", "It is in a VPC, where a security group admits functions and bastion only.")
-        single = "Without it PostgreSQL answers every search; the index is made again by a command."
+        single = "Without it PostgreSQL answers every search; the index is made again from it."
         if settings.nodes == 1:
             accept(self.domain, "OS7", single)
         if not settings.masters:

@@ -14,9 +14,9 @@ from constructs import Construct
 from mocshelf_infra import stages
 from mocshelf_infra.constructs import names
 from mocshelf_infra.constructs.accepted import accept
-from mocshelf_infra.constructs.firewall import Firewall
+from mocshelf_infra.constructs.edge.firewall import Firewall
+from mocshelf_infra.constructs.edge.site import PAGE, Site
 from mocshelf_infra.constructs.log_bucket import LogBucket
-from mocshelf_infra.constructs.site import PAGE, Site
 from mocshelf_infra.functions.rotate_origin import HEADER
 
 # Everything else is the app's. Outside `/api/` the API has its health check alone.

@@ -13,8 +13,8 @@ from constructs import Construct
 
 from mocshelf_infra import stages
 from mocshelf_infra.constructs.accepted import accept
+from mocshelf_infra.constructs.api.routes import Route
 from mocshelf_infra.constructs.logs import LogGroup
-from mocshelf_infra.constructs.routes import Route
 
 # What the contract says of other origins; the dev gateway says the same.
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

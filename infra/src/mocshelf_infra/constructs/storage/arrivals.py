@@ -10,8 +10,8 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from mocshelf_infra.constructs.files_bucket import INCOMING
-from mocshelf_infra.constructs.withholding import CLEAN, INFECTED, LOCKED
+from mocshelf_infra.constructs.storage.files_bucket import INCOMING
+from mocshelf_infra.constructs.storage.withholding import CLEAN, INFECTED, LOCKED
 
 
 def _records(key: str) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from mocshelf.runtime import telemetry
-from mocshelf_infra.constructs.alarm_table import COLD_STARTS
-from mocshelf_infra.constructs.chart import HOUR, PERCENTILES, QUARTER, Lines, chart, line, own, own_by_function
-from mocshelf_infra.constructs.watched import Watched, cache_node, queue
+from mocshelf_infra.constructs.watch.alarm_table import COLD_STARTS
+from mocshelf_infra.constructs.watch.chart import HOUR, PERCENTILES, QUARTER, Lines, chart, line, own, own_by_function
+from mocshelf_infra.constructs.watch.watched import Watched, cache_node, queue
 
 Row = list[cloudwatch.IWidget]
 

@@ -13,8 +13,8 @@ from constructs import Construct
 from mocshelf_infra import stages
 from mocshelf_infra.constructs import names
 from mocshelf_infra.constructs.accepted import accept
-from mocshelf_infra.constructs.distribution import Distribution
-from mocshelf_infra.constructs.firewall import Firewall
+from mocshelf_infra.constructs.edge.distribution import Distribution
+from mocshelf_infra.constructs.edge.firewall import Firewall
 from mocshelf_infra.constructs.logs import LogGroup
 from mocshelf_infra.functions import rotate_origin
 
@@ -38,7 +38,7 @@ class Rotation(Construct):
     ) -> None:
         super().__init__(scope, name)
         stack = cdk.Stack.of(self)
-        function_name = f"mocshelf-{stage.name}-rotate-origin"
+        function_name = stage.function_name("rotate-origin")
         log = LogGroup(self, "Log", stage=stage, log_group_name=f"/aws/lambda/{function_name}")
         role = iam.Role(
             self,

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from mocshelf import manifest
 from mocshelf_infra import stages
-from mocshelf_infra.packaging.artifacts import Artifacts, Zip
+from mocshelf_infra.packaging.artifacts import LAYERS, Artifacts, Zip, layers_of
 
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 
@@ -28,12 +28,11 @@ class Layers(Construct):
                 compatible_runtimes=[RUNTIME],
                 compatible_architectures=[architecture(stage.functions.target)],
             )
-            for kind in ("runtime", "imaging", "migrate")
+            for kind in LAYERS
         }
 
     def of(self, row: manifest.Function) -> Sequence[lambda_.ILayerVersion]:
-        kinds = ["runtime", *["imaging"] * row.imaging, *["migrate"] * row.migrating]
-        return [self._layers[kind] for kind in kinds]
+        return [self._layers[kind] for kind in layers_of(row)]
 
 
 def code(built: Zip) -> lambda_.Code:

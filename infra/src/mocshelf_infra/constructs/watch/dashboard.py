@@ -9,8 +9,8 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from mocshelf_infra import stages
-from mocshelf_infra.constructs.charts import Charts
-from mocshelf_infra.constructs.watched import Watched
+from mocshelf_infra.constructs.watch.charts import Charts
+from mocshelf_infra.constructs.watch.watched import Watched
 
 FIRST = """# Mocshelf {stage}
 **Something rings?** Its mail names the runbook. **Nothing rings and something is wrong?** In this order:

@@ -8,7 +8,7 @@ from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
 from mocshelf_infra import stages
-from mocshelf_infra.constructs.http_api import HttpApi
+from mocshelf_infra.constructs.api.http_api import HttpApi
 
 
 class ApiDomain(Construct):

@@ -12,8 +12,8 @@ from constructs import Construct
 
 from mocshelf import manifest
 from mocshelf_infra import stages
-from mocshelf_infra.constructs.aurora import APP_ROLE, DATABASE
-from mocshelf_infra.constructs.groups import DATABASE_PORT
+from mocshelf_infra.constructs.data.aurora import APP_ROLE, DATABASE
+from mocshelf_infra.constructs.network.groups import DATABASE_PORT
 
 # Of the database's connections; the rest is for the owner, the Data API and whoever looks for a fault.
 SHARE = 90

@@ -14,7 +14,7 @@ from constructs import Construct
 from mocshelf import manifest
 from mocshelf_infra import stages
 from mocshelf_infra.constructs.accepted import accept
-from mocshelf_infra.constructs.layers import RUNTIME, architecture, code
+from mocshelf_infra.constructs.api.layers import RUNTIME, architecture, code
 from mocshelf_infra.constructs.logs import LogGroup
 from mocshelf_infra.links import Links, link
 from mocshelf_infra.packaging.artifacts import Zip
@@ -58,7 +58,7 @@ class Function(Construct):
     ) -> None:
         super().__init__(scope, name)
         settings = stage.functions
-        self.name = f"mocshelf-{stage.name}-{row.name}"
+        self.name = stage.function_name(row.name)
         self.log_group = LogGroup(self, "Log", stage=stage, log_group_name=f"/aws/lambda/{self.name}")
         self.role = self._role(tracing=settings.tracing, attached=place is not None)
         environment = {"PYDANTIC_DISABLE_PLUGINS": "__all__", **link(cdk.Stack.of(self), row, self.role, links)}

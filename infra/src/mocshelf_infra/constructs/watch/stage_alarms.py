@@ -10,10 +10,10 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from mocshelf import manifest
-from mocshelf_infra.constructs import alarm_table as table
-from mocshelf_infra.constructs.alarm_table import Row
-from mocshelf_infra.constructs.alarms import alarm, own_dimensions
-from mocshelf_infra.constructs.watched import Watched, cache_node, queue
+from mocshelf_infra.constructs.watch import alarm_table as table
+from mocshelf_infra.constructs.watch.alarm_table import Row
+from mocshelf_infra.constructs.watch.alarms import alarm, own_dimensions
+from mocshelf_infra.constructs.watch.watched import Watched, cache_node, queue
 
 SWEEP = "sweep"
 
@@ -21,8 +21,11 @@ SWEEP = "sweep"
 class StageAlarms(Construct):
     """One of each row for everything of its kind."""
 
-    def __init__(self, scope: Construct, name: str, *, watched: Watched, topic: sns.ITopic | None) -> None:
+    def __init__(
+        self, scope: Construct, name: str, *, stage: str, watched: Watched, topic: sns.ITopic | None
+    ) -> None:
         super().__init__(scope, name)
+        self._stage = stage
         self._topic = topic
         self._front(watched)
         self._stores(watched)
@@ -51,11 +54,11 @@ class StageAlarms(Construct):
             self._add(table.DEAD_LETTERS, queue(dead), of=name)
         for name, working in watched.queues.items():
             self._add(table.QUEUE_AGE, queue(working), of=name)
-        ours = own_dimensions(self, watched.functions[SWEEP])
+        ours = own_dimensions(self._stage, watched.functions[SWEEP])
         self._add(table.OUTBOX_AGE, ours)
         self._add(table.SWEEP_SILENT, ours)
         if watched.scans is not None:
             self._add(table.SCAN_FAILURES, watched.scans)
 
     def _add(self, row: Row, dimensions: Mapping[str, str], **options: Any) -> None:
-        alarm(self, row, dimensions, topic=self._topic, **options)
+        alarm(self, row, dimensions, stage=self._stage, topic=self._topic, **options)

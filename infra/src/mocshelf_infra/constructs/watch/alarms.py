@@ -12,8 +12,8 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from mocshelf import manifest
-from mocshelf_infra.constructs import alarm_table
-from mocshelf_infra.constructs.alarm_table import Row
+from mocshelf_infra.constructs.watch import alarm_table
+from mocshelf_infra.constructs.watch.alarm_table import Row
 
 OVER = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
 UNDER = cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
@@ -25,19 +25,19 @@ MISSING = {
 
 
 def function_alarms(
-    scope: Construct, alias: lambda_.IAlias, name: str, topic: sns.ITopic | None
+    scope: Construct, alias: lambda_.IAlias, name: str, topic: sns.ITopic | None, *, stage: str
 ) -> list[cloudwatch.Alarm]:
     """The alarms of one function's alias, which also roll its canary back; `name` is the manifest's."""
     function = alias.version.lambda_.function_name
     dimensions = {"FunctionName": function, "Resource": alias.function_name}
     calls = cloudwatch.Metric(namespace="AWS/Lambda", metric_name="Invocations", dimensions_map=dimensions)
     made = [
-        alarm(scope, alarm_table.FUNCTION_ERRORS, dimensions, of=name, topic=topic, whole=calls),
-        alarm(scope, alarm_table.THROTTLES, dimensions, of=name, topic=topic),
+        alarm(scope, alarm_table.FUNCTION_ERRORS, dimensions, stage=stage, of=name, topic=topic, whole=calls),
+        alarm(scope, alarm_table.THROTTLES, dimensions, stage=stage, of=name, topic=topic),
     ]
     if any(row.name == name and row.routes for row in manifest.FUNCTIONS):
-        ours = own_dimensions(scope, function)
-        made.append(alarm(scope, alarm_table.SERVER_ERRORS, ours, of=name, topic=topic, whole=calls))
+        ours = own_dimensions(stage, function)
+        made.append(alarm(scope, alarm_table.SERVER_ERRORS, ours, stage=stage, of=name, topic=topic, whole=calls))
     return made
 
 
@@ -46,6 +46,7 @@ def alarm(
     row: Row,
     dimensions: Mapping[str, str],
     *,
+    stage: str,
     topic: sns.ITopic | None,
     of: str = "",
     whole: cloudwatch.Metric | float | None = None,
@@ -60,9 +61,9 @@ def alarm(
     made = cloudwatch.Alarm(
         scope,
         f"alarm-{short}",
-        alarm_name=f"mocshelf-{stage_of(scope)}-{short}",
+        alarm_name=f"mocshelf-{stage}-{short}",
         alarm_description=f"{row.meaning.format(of=of)} Runbook: docs/runbooks/{row.runbook}.md",
-        metric=_figure(row, _metric(row, dimensions, of, stage_of(scope)), whole),
+        metric=_figure(row, _metric(row, dimensions, of, stage), whole),
         threshold=row.threshold,
         evaluation_periods=row.times,
         comparison_operator=UNDER if row.below else OVER,
@@ -83,14 +84,9 @@ def alarms_of(scope: Construct) -> list[str]:
     ]
 
 
-def own_dimensions(scope: Construct, function_name: str) -> dict[str, str]:
+def own_dimensions(stage: str, function_name: str) -> dict[str, str]:
     """What the functions say with each metric of their own."""
-    return {"Stage": stage_of(scope), "Function": function_name}
-
-
-def stage_of(scope: Construct) -> str:
-    """The stage's name, from that of the stack: `Mocshelf-<stage>-<stack>`."""
-    return cdk.Stack.of(scope).stack_name.removeprefix("Mocshelf-").rpartition("-")[0]
+    return {"Stage": stage, "Function": function_name}
 
 
 def _metric(row: Row, dimensions: Mapping[str, str], of: str, stage: str) -> cloudwatch.Metric:

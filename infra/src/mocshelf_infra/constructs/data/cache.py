@@ -13,7 +13,7 @@ from constructs import Construct
 from mocshelf import manifest
 from mocshelf_infra import stages
 from mocshelf_infra.constructs.accepted import accept
-from mocshelf_infra.constructs.groups import CACHE_PORT
+from mocshelf_infra.constructs.network.groups import CACHE_PORT
 
 VERSION = "8.1"
 FAMILY = "valkey8"

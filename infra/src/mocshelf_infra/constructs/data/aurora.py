@@ -14,8 +14,8 @@ from constructs import Construct
 from mocshelf import manifest
 from mocshelf_infra import stages
 from mocshelf_infra.constructs.accepted import accept
-from mocshelf_infra.constructs.groups import DATABASE_PORT
 from mocshelf_infra.constructs.logs import LogGroup
+from mocshelf_infra.constructs.network.groups import DATABASE_PORT
 
 DATABASE = "mocshelf"
 OWNER = "mocshelf_owner"

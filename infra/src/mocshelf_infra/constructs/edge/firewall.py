@@ -7,7 +7,7 @@ from aws_cdk import aws_wafv2 as waf
 from constructs import Construct
 
 from mocshelf_infra import stages
-from mocshelf_infra.constructs.firewall_rules import ANSWERS, rules, visible
+from mocshelf_infra.constructs.edge.firewall_rules import ANSWERS, rules, visible
 from mocshelf_infra.constructs.logs import LogGroup
 
 

@@ -1,0 +1,1 @@
+"""The constructs of the functions and of what calls them: HTTP API, schedules, deployments."""

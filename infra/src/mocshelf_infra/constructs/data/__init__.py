@@ -1,0 +1,1 @@
+"""The data stores' constructs: database and proxy, cache, search engine."""

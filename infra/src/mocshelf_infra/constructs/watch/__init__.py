@@ -1,0 +1,1 @@
+"""The operator's constructs: alarms from one table, dashboard, budget."""
