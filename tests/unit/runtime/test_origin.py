@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from mocshelf.runtime import aws, origin, routes, telemetry
+from mocshelf.runtime import origin, routes, telemetry
 from mocshelf.runtime.answers import NoContent
 from mocshelf.runtime.errors import Unavailable
 from mocshelf.runtime.origin import HEADER, KEPT, PAUSE, RETRY, Gate
@@ -230,8 +230,8 @@ def manager(monkeypatch: pytest.MonkeyPatch) -> Iterator[Manager]:
         }
     )
     # Links and known values are the process's, which is the same for every test.
-    for module in (aws, origin, routes, telemetry):
-        monkeypatch.setattr(module, "resources", links)
+    for module in ("aws", "origin", "routes", "secret", "telemetry"):
+        monkeypatch.setattr(f"mocshelf.runtime.{module}.resources", links)
     monkeypatch.setattr(origin, "_gate", Gate(origin._value))
     yield served
     server.shutdown()

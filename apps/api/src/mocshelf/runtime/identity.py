@@ -66,17 +66,13 @@ def owner_login(link: Owner) -> tuple[str, str | None]:
         return link.user, None
     import json
 
-    from mocshelf.runtime import aws
+    from mocshelf.runtime import secret
 
-    url = f"https://secretsmanager.{resources.stage.region}.amazonaws.com"
-    fields = {"SecretId": link.secret}
-    status, answer = aws.call("secretsmanager", url, "secretsmanager.GetSecretValue", fields, protocol="1.1")
-    if status != 200:
-        kind = str(answer.get("__type", "")).rpartition("#")[2]
-        raise OSError(f"Secrets Manager gives no password of the database's owner: {status} {kind}.")
     try:
-        found = json.loads(answer["SecretString"])
+        found = json.loads(secret.read(link.secret))
         return str(found["username"]), str(found["password"])
+    except OSError as problem:
+        raise OSError(f"Secrets Manager gives no password of the database's owner: {problem}.") from None
     except (KeyError, TypeError, ValueError):
         # What it holds instead may still be a secret.
         raise OSError("The secret of the database's owner holds no username and password.") from None

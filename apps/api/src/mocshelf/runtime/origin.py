@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mocshelf.runtime import aws, telemetry
+from mocshelf.runtime import secret, telemetry
 from mocshelf.runtime.errors import Forbidden, Unavailable
 from mocshelf.runtime.resources import resources
 
@@ -103,16 +103,12 @@ def admitted(event: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _value(label: str) -> str | None:
     """The secret's value under a label, None when no version has it; OSError when there is no answer."""
-    url = f"https://secretsmanager.{resources.stage.region}.amazonaws.com"
-    fields = {"SecretId": resources.origin.secret, "VersionStage": label}
-    status, answer = aws.call("secretsmanager", url, "secretsmanager.GetSecretValue", fields, protocol="1.1")
-    value = answer.get("SecretString")
-    if status == 200 and isinstance(value, str):
-        return value
-    kind = str(answer.get("__type", "")).rpartition("#")[2]
-    if kind == "ResourceNotFoundException" and label != "AWSCURRENT":
+    try:
+        return secret.read(resources.origin.secret, label)
+    except secret.NoVersion:
+        if label == secret.CURRENT:
+            raise
         return None
-    raise OSError(f"Secrets Manager answered {status} {kind}")
 
 
 _gate = Gate(_value)
