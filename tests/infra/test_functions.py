@@ -291,3 +291,18 @@ def _linked(one: Any, name: str) -> bool:
 def _only_reference(value: Any, ids: dict[str, str]) -> str:
     (found,) = {name for name in ids if json.dumps({"Ref": name}) in json.dumps(value)}
     return found
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_versions_stay_for_going_back_and_those_of_a_failed_deployment_go(assembly: Assemblies, stage: str) -> None:
+    def check(template: Template) -> None:
+        versions = [one for one in template["Resources"].values() if one["Type"] == "AWS::Lambda::Version"]
+        assert len(versions) == len(aliases(template))
+        assert {one.get("DeletionPolicy") for one in versions} == {"RetainExceptOnCreate"}
+
+    def delete_with_the_next(template: Template) -> None:
+        for one in template["Resources"].values():
+            if one["Type"] == "AWS::Lambda::Version":
+                one["DeletionPolicy"] = "Delete"
+
+    fails_when(check, assembly(stage).template("api"), delete_with_the_next)

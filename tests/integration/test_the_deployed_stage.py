@@ -267,6 +267,28 @@ def test_new_code_takes_the_traffic_and_the_old_one_takes_it_back(stage: Deploye
     assert answer.status_code == 200
 
 
+def test_traffic_goes_back_by_hand_and_on_again_with_the_next_deployment(
+    stage: DeployedStage, tmp_path: Path
+) -> None:
+    before = stage.versions()
+
+    deploy_with(stage.place, {"mocs": {"changed.py": "CHANGED = 'again'\n"}}, tmp_path)
+    changed = stage.versions()
+    rolled = stage.cli("rollback", "--stage", "local", "--json")
+    after = stage.versions()
+    asked = stage.cli("smoke", "--stage", "local", "--json")
+    listed = stage.cli("releases", "--stage", "local", "--json")
+    stage.deploy()
+
+    moved = [{"function": "mocs", "from": changed["mocs"], "to": before["mocs"]}]
+    assert (rolled.returncode, json.loads(rolled.stdout)) == (0, {"moved": moved, "stopped": []}), rolled.stderr
+    assert "The schema stays as it is" in rolled.stderr
+    assert after == before
+    assert (asked.returncode, json.loads(asked.stdout)["ok"]) == (0, True), asked.stdout + asked.stderr
+    assert next(one["live"] for one in json.loads(listed.stdout))
+    assert stage.versions()["mocs"] not in (before["mocs"], changed["mocs"])
+
+
 def _subject(stage: DeployedStage, email: str, password: str) -> str:
     token = sign_in(stage.known["cognito"], email, password)
     return str(json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))["sub"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,6 +14,8 @@ from mocshelf_tools.cloud.place import Place, Report
 
 _AT_ONCE = 2
 _HEADING = "Stack "
+# A job's summary holds a mebibyte; longer ones are not shown at all.
+_PAGE_CHARACTERS = 200_000
 
 
 def against_account(place: Place, folder: Path, report: Report, *, security_only: bool = False) -> str:
@@ -51,3 +54,11 @@ def shown(output: str) -> Iterator[str]:
             lines.append(line)
     if lines:
         yield "\n".join(lines).strip()
+
+
+def markdown(title: str, found: str) -> str:
+    """The comparison under a heading, as a block that nothing in it can end; its beginning only when it is long."""
+    text = found if len(found) <= _PAGE_CHARACTERS else found[:_PAGE_CHARACTERS] + "\n(the rest is left out)"
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"### {title}\n\n{fence}diff\n{text}\n{fence}"

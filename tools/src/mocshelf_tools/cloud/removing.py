@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mocshelf_tools.cloud import releases
 from mocshelf_tools.cloud.buckets import empty
 from mocshelf_tools.cloud.failures import explained
 from mocshelf_tools.cloud.place import Place, client, stacks
@@ -43,7 +44,8 @@ def kept(place: Place) -> list[Resource]:
             one
             for region, stack in stacks(place)
             for one in _resources(client(place, "cloudformation", region), stack["StackName"])
-            if one.policy != "Delete"
+            # Versions of a function end with it, whatever their policy.
+            if one.policy != "Delete" and one.kind != "AWS::Lambda::Version"
         ]
 
 
@@ -66,6 +68,7 @@ def remove(place: Place, terminal: Terminal) -> int:
                 raise CannotContinue(
                     f"{stack['StackName']} cannot be removed: another stack outside the stage uses it."
                 )
+    releases.remove(place)
     return count
 
 

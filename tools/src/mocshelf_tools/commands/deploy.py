@@ -40,7 +40,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """0 once everything is deployed; CannotContinue says which resource failed and why."""
-    from mocshelf_tools.cloud import deploying
+    from mocshelf_tools.cloud import deploying, releases
     from mocshelf_tools.cloud.account import identity, refuse_examples, require_bootstrap
     from mocshelf_tools.cloud.assembly import assembly
     from mocshelf_tools.cloud.place import place_of
@@ -57,7 +57,10 @@ def run(args: argparse.Namespace) -> int:
         if not place.stage.removable and not args.yes:
             _ask(place, folder, who, terminal)
         terminal.step(f"Deploying the stage {place.stage.name}")
+        # What is live before, so that there is something to go back to.
+        releases.note(place, releases.UNKNOWN)
         deploying.deploy(place, folder, terminal)
+        releases.finish(place)
         lines = _told(place, folder, terminal)
     finally:
         terminal.end_step()

@@ -23,6 +23,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         epilog="example: ./mocshelf diff --stage production",
     )
     add_stage(parser)
+    parser.add_argument("--markdown", action="store_true", help="print it for a page, such as a job's summary")
     parser.set_defaults(run=run)
 
 
@@ -39,6 +40,10 @@ def run(args: argparse.Namespace) -> int:
         found = _compared(place, folder, terminal)
     finally:
         terminal.end_step()
+    if args.markdown:
+        from mocshelf_tools.cloud.differing import markdown
+
+        found = markdown(f"What deploying {args.stage} would change", found)
     sys.stdout.write(found + "\n")
     return 0
 

@@ -6,6 +6,7 @@ import argparse
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from mocshelf_tools import paths
 
@@ -24,6 +25,11 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     parser.add_argument("-k", dest="expression", metavar="EXPRESSION", help="only tests whose names match")
     parser.add_argument("--write", action="store_true", help="write the tables of the faults into docs/")
+    parser.add_argument(
+        "--report",
+        metavar="FILE",
+        help="write the results into FILE, as JUnit's XML; a whole run's about templates beside it, as FILE-infra",
+    )
     parser.add_argument("-x", dest="stop", action="store_true", help="stop at the first failure")
     parser.set_defaults(run=run)
 
@@ -34,14 +40,19 @@ def run(args: argparse.Namespace) -> int:
 
     toolchain.libraries(_say)
     whole = not args.level and not args.expression
+    report = Path(args.report).resolve() if args.report else None
     options = ["-k", args.expression] if args.expression else []
     options += ["-x"] if args.stop else []
     # The CDK fills memory, and what runs in Lambda is not measured by templates: they have a process of their own.
-    infra = _call(["-m", *_pytest(["infra"]), *options]) if whole else 0
+    infra = (
+        _call(["-m", *_pytest(["infra"], report and report.with_stem(f"{report.stem}-infra")), *options])
+        if whole
+        else 0
+    )
     if infra and args.stop:
         return infra
     chosen = [args.level] if args.level else [level for level in LEVELS if not whole or level != "infra"]
-    command = [*_pytest(chosen), *options]
+    command = [*_pytest(chosen, report), *options]
     # Unit tests share nothing, so they may run beside each other; the others share one stack.
     command += ["-n", "auto"] if args.level == "unit" and not args.expression else []
     if args.write:
@@ -56,8 +67,9 @@ def run(args: argparse.Namespace) -> int:
     return _call(["-m", "coverage", "report"])
 
 
-def _pytest(levels: list[str]) -> list[str]:
-    return ["pytest", *(str(paths.ROOT / "tests" / level) for level in levels)]
+def _pytest(levels: list[str], report: Path | None) -> list[str]:
+    reporting = [f"--junitxml={report}"] if report else []
+    return ["pytest", *(str(paths.ROOT / "tests" / level) for level in levels), *reporting]
 
 
 def _say(message: str) -> None:

@@ -85,6 +85,11 @@ class Function(Construct):
             vpc=place.vpc if place else None,
             vpc_subnets=place.subnets if place else None,
             security_groups=[place.group] if place else None,
+            # Traffic can go back to them; who deploys deletes those that no release needs any more. One whose
+            # deployment fails goes at once: published again from the same code it would be refused.
+            current_version_options=lambda_.VersionOptions(
+                removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+            ),
         )
         resource = self.function.node.default_child
         assert isinstance(resource, lambda_.CfnFunction)  # noqa: S101 - that is what a function is
