@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -40,11 +41,13 @@ def serving(answer: Callable[[Asked], Reply]) -> Iterator[str]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             reply = answer(Asked(self.command, self.path, headers, json.loads(body) if body else None))
             content = b"" if reply.content is None else json.dumps(reply.content).encode()
-            self.send_response(reply.status)
-            for name, value in {**reply.headers, "Content-Length": str(len(content))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
+            # A client that waited long enough hangs up.
+            with contextlib.suppress(OSError):
+                self.send_response(reply.status)
+                for name, value in {**reply.headers, "Content-Length": str(len(content))}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(content)
 
         do_GET = do_POST = do_DELETE = _answer  # noqa: N815 - the names that http.server looks for
 

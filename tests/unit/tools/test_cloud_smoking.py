@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -111,16 +112,21 @@ def test_a_user_who_cannot_sign_in_is_a_failure_and_no_user_is_none() -> None:
     assert run(Api(), None)["a MOC's life"].state == "skipped"
 
 
-def test_all_of_it_ends_within_its_limit() -> None:
-    def slowly(asked: Asked, good: Reply) -> Reply:
-        time.sleep(0.4)
+def test_all_of_it_ends_within_its_limit_however_long_an_answer_takes() -> None:
+    over = threading.Event()
+
+    def never(asked: Asked, good: Reply) -> Reply:
+        over.wait(60)
         return good
 
     begun = time.monotonic()
-    checks = run(Api(slowly), seconds=0.6)
+    checks = run(Api(never), seconds=1)
+    took = time.monotonic() - begun
+    over.set()
 
-    assert time.monotonic() - begun < 2
-    assert checks["health"].state == "ok"
+    # Machines that run tests do other things beside.
+    assert took < 30
+    assert checks["health"].detail in ("no answer in time", "there was no time left")
     assert checks["a MOC's life"].detail == "there was no time left"
 
 

@@ -46,15 +46,18 @@ class Smoke:
 
     def run(self) -> Iterator[Check]:
         """Each check as soon as it is done. Together they end within the limit."""
-        for name, check in (
-            ("health", self._health),
-            ("unknown route", self._unknown_route),
-            ("protected route", self._protected_route),
-            ("security headers", self._security_headers),
-            ("certificate", self._certificate),
-            ("a MOC's life", self._a_mocs_life),
-        ):
-            yield self._checked(name, check)
+        import httpx
+
+        with httpx.Client() as self._http:
+            for name, check in (
+                ("health", self._health),
+                ("unknown route", self._unknown_route),
+                ("protected route", self._protected_route),
+                ("security headers", self._security_headers),
+                ("certificate", self._certificate),
+                ("a MOC's life", self._a_mocs_life),
+            ):
+                yield self._checked(name, check)
 
     def _checked(self, name: str, check: Callable[[], Check | None]) -> Check:
         import httpx
@@ -76,10 +79,8 @@ class Smoke:
         return min(left, _ANSWER_SECONDS)
 
     def _ask(self, method: str, path: str, token: str | None = None, body: object = None) -> httpx.Response:
-        import httpx
-
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx.request(method, self._api + path, headers=headers, json=body, timeout=self._left())
+        return self._http.request(method, self._api + path, headers=headers, json=body, timeout=self._left())
 
     def _health(self) -> Check | None:
         answer = self._ask("GET", "/health")
