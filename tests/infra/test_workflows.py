@@ -234,7 +234,8 @@ def test_what_a_run_has_made_is_kept() -> None:
         kept = {
             step["with"]["name"]: step["with"]["path"] for step in steps(flow) if "upload" in step.get("uses", "")
         }
-        assert kept.get("test-report", "?") in " ".join(commands(flow))
+        # A whole run writes a second file beside the one that it is told.
+        assert kept.get("test-report", "?").replace("*", "") in " ".join(commands(flow))
         assert kept.get("packages", "?") in " ".join(commands(flow))
         assert kept.get("cloud-assembly", "?").startswith(str(paths.CLOUD.relative_to(paths.ROOT)))
 

@@ -16,7 +16,7 @@ def functions(place: Place, *names: str) -> Iterator[None]:
     """Each with version 1 live."""
     service = client(place, "lambda")
     for name in names:
-        full = aliases.full_name(place, name)
+        full = place.stage.function_name(name)
         service.create_function(
             FunctionName=full,
             Runtime="python3.13",
@@ -30,14 +30,14 @@ def functions(place: Place, *names: str) -> Iterator[None]:
         yield
     finally:
         for name in names:
-            service.delete_function(FunctionName=aliases.full_name(place, name))
+            service.delete_function(FunctionName=place.stage.function_name(name))
 
 
 def publish(place: Place, *names: str) -> None:
     """New code of each goes live, as after a deployment."""
     service = client(place, "lambda")
     for name in names:
-        full = aliases.full_name(place, name)
+        full = place.stage.function_name(name)
         newest = int(aliases.versions(place, name)[-1])
         service.update_function_code(FunctionName=full, ZipFile=_code(f"{name} after {newest}"))
         aliases.move(place, name, service.publish_version(FunctionName=full)["Version"])

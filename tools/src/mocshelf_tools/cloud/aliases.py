@@ -14,29 +14,24 @@ _NEWEST = "$LATEST"
 _WEIGHTS = "AdditionalVersionWeights"
 
 
-def full_name(place: Place, function: str) -> str:
-    """What Lambda calls the function of the manifest."""
-    return f"mocshelf-{place.stage.name}-{function}"
-
-
 def live(place: Place) -> dict[str, str]:
     """The version behind each function's alias, by name of the manifest; empty before a first deployment."""
     functions = client(place, "lambda")
-    found = {row.name: _alias(functions, full_name(place, row.name), place) for row in manifest.FUNCTIONS}
+    found = {row.name: _alias(functions, place.stage.function_name(row.name), place) for row in manifest.FUNCTIONS}
     return {name: str(alias["FunctionVersion"]) for name, alias in found.items() if alias is not None}
 
 
 def versions(place: Place, function: str) -> list[str]:
     """The published versions of the function, oldest first."""
     with explained(place):
-        return sorted(_versions(client(place, "lambda"), full_name(place, function)), key=int)
+        return sorted(_versions(client(place, "lambda"), place.stage.function_name(function)), key=int)
 
 
 def move(place: Place, function: str, version: str) -> None:
     """Gives all traffic of the function to that version."""
     with explained(place):
         client(place, "lambda").update_alias(
-            FunctionName=full_name(place, function),
+            FunctionName=place.stage.function_name(function),
             Name=LIVE,
             FunctionVersion=version,
             # A canary that was stopped halfway would go on taking its part.
@@ -49,7 +44,7 @@ def forget(place: Place, oldest: Mapping[str, str]) -> None:
     functions = client(place, "lambda")
     with explained(place):
         for name, limit in oldest.items():
-            full = full_name(place, name)
+            full = place.stage.function_name(name)
             aliases = functions.list_aliases(FunctionName=full)["Aliases"]
             needed = {alias["FunctionVersion"] for alias in aliases}
             needed |= {one for alias in aliases for one in (alias.get("RoutingConfig") or {}).get(_WEIGHTS, {})}
