@@ -18,6 +18,7 @@ from integration.readme import Story
 from integration.running_gateway import eventually
 from integration.uploading import CSV, PDF, fetch, png, send
 from mocshelf import manifest
+from mocshelf_infra.functions import try_version
 from mocshelf_tools.cloud import local_servers
 from mocshelf_tools.problems import CannotContinue
 from mocshelf_tools.running import sign_in
@@ -83,6 +84,13 @@ def test_every_route_answers_and_nothing_else_does(stage: DeployedStage) -> None
     assert set(lists.values()) == {200}, lists
     assert [(answer.status_code, answer.json()["error"]["code"]) for answer in unknown] == [(404, "NOT_FOUND")] * 3
     assert (missing.status_code, missing.json()["error"]["code"]) == (404, "NOT_FOUND")
+
+
+def test_every_function_answers_what_it_is_asked_before_it_gets_traffic(stage: DeployedStage) -> None:
+    """In stages of the cloud CodeDeploy asks that; here the same question goes to what is deployed."""
+    for row in manifest.FUNCTIONS:
+        if row.routes or row.queue:
+            try_version.try_version(stage.aws("lambda"), stage.place.stage.function_name(row.name), "live")
 
 
 def test_a_page_of_a_known_origin_may_ask(stage: DeployedStage) -> None:

@@ -17,6 +17,8 @@ from mocshelf_tools.problems import CannotContinue
 LEVELS = ("debug", "info", "warning", "error", "critical")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _LOOK_SECONDS = 2.0
+# It belongs to the templates, and says why a deployment moved no traffic; stages without canaries have none.
+TRYING = "try-version"
 # Lines arrive late, so each look goes back this far.
 _OVERLAP_MILLISECONDS = 30_000
 _PLATFORM_TEXT = re.compile(r"(START|END|REPORT|INIT_START|RESTORE_START|RESTORE_REPORT|EXTENSION|XRAY) ")

@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     from mocshelf_tools.problems import CannotContinue
     from mocshelf_tools.terminal import Terminal
 
-    functions = log_lines.functions_of(args.function, [row.name for row in manifest.FUNCTIONS])
+    functions = log_lines.functions_of(args.function, [*(row.name for row in manifest.FUNCTIONS), log_lines.TRYING])
     try:
         since = log_lines.moment(args.since, datetime.now(UTC))
     except ValueError as problem:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from mocshelf_infra import stages
 from mocshelf_infra.constructs import names
-from mocshelf_infra.constructs.accepted import accept
 from mocshelf_infra.constructs.edge.distribution import Distribution
 from mocshelf_infra.constructs.edge.firewall import Firewall
-from mocshelf_infra.constructs.logs import LogGroup
+from mocshelf_infra.constructs.inline import InlineFunction
 from mocshelf_infra.functions import rotate_origin
 
 DAYS = 30
@@ -38,38 +34,14 @@ class Rotation(Construct):
     ) -> None:
         super().__init__(scope, name)
         stack = cdk.Stack.of(self)
-        function_name = stage.function_name("rotate-origin")
-        log = LogGroup(self, "Log", stage=stage, log_group_name=f"/aws/lambda/{function_name}")
-        role = iam.Role(
+        self.function = InlineFunction(
             self,
-            "Role",
-            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            inline_policies={
-                "rotate": iam.PolicyDocument(
-                    statements=[
-                        *self._on_secrets(stage, stack.region),
-                        *self._on_distribution(front, firewall),
-                        iam.PolicyStatement(
-                            actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[log.log_group_arn]
-                        ),
-                    ]
-                )
-            },
-        )
-        self.function = lambda_.Function(
-            self,
-            "Function",
-            function_name=function_name,
+            "Rotate",
+            stage=stage,
+            module=rotate_origin,
             description="Changes the value by which the API knows CloudFront",
-            runtime=lambda_.Runtime.PYTHON_3_13,
-            architecture=lambda_.Architecture.ARM_64,
-            handler="index.handler",
-            code=lambda_.Code.from_inline(Path(rotate_origin.__file__).read_text(encoding="utf-8")),
             timeout=TIMEOUT,
-            memory_size=256,
-            role=role,
-            log_group=log,
-            logging_format=lambda_.LoggingFormat.JSON,
+            may=[*self._on_secrets(stage, stack.region), *self._on_distribution(front, firewall)],
             environment={
                 "SECRET": names.origin_secret(stage),
                 "REGION": stage.region,
@@ -77,8 +49,7 @@ class Rotation(Construct):
                 "HOST": settings.host,
                 "ORIGIN_HOST": settings.origin_host,
             },
-        )
-        accept(self.function.node.default_child, "L1", "The version that the API's functions run on.")
+        ).function
         self.function.add_permission(
             "SecretsManager",
             principal=iam.ServicePrincipal("secretsmanager.amazonaws.com"),
