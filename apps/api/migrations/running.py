@@ -61,7 +61,7 @@ def upgrade(
             connection.exec_driver_sql(f"set local lock_timeout = {int(lock_seconds * 1000)}")
         applied: list[str] = []
         config = _config(connection, applied)
-        _check_known(connection, config)
+        status_at(_current(connection))
         command.upgrade(config, revision)
         return applied
 
@@ -83,31 +83,26 @@ def downgrade(url: str, revision: str) -> list[str]:
 
 def status(url: str) -> Status:
     """Where the database is; changes nothing. NewerSchema when its revision is none of ours."""
-    from alembic.script import ScriptDirectory
-
     with _connected(url) as connection:
-        config = _config(connection, [])
-        current = _check_known(connection, config)
-        scripts = ScriptDirectory.from_config(config)
-    head = scripts.get_current_head()
-    if head is None:
-        raise RuntimeError("There are no revisions.")
-    pending = [script.revision for script in scripts.iterate_revisions(head, current or "base")]
-    return Status(current, head, list(reversed(pending)))
+        return status_at(_current(connection))
 
 
-def _check_known(connection: Connection, config: Config) -> str | None:
-    """The database's revision; NewerSchema when it is none of ours."""
+def status_at(current: str | None) -> Status:
+    """The same of a database that is known to be at this revision, without asking it."""
     from alembic.script import ScriptDirectory
     from alembic.util import CommandError
 
-    current = _current(connection)
+    scripts = ScriptDirectory.from_config(_settings())
+    head = scripts.get_current_head()
+    if head is None:
+        raise RuntimeError("There are no revisions.")
     if current is not None:
         try:
-            ScriptDirectory.from_config(config).get_revision(current)
+            scripts.get_revision(current)
         except CommandError:
             raise NewerSchema(current) from None
-    return current
+    pending = [script.revision for script in scripts.iterate_revisions(head, current or "base")]
+    return Status(current, head, list(reversed(pending)))
 
 
 def _current(connection: Connection) -> str | None:
@@ -118,16 +113,22 @@ def _current(connection: Connection) -> str | None:
 
 def _config(connection: Connection, passed: list[str]) -> Config:
     """Alembic's settings; the revisions it passes are added to `passed`."""
-    from alembic.config import Config
 
     def note(*, step: Any, **_: object) -> None:
         passed.append(step.up_revision_id)
 
+    config = _settings()
+    config.attributes["connection"] = connection
+    config.attributes["on_version_apply"] = note
+    return config
+
+
+def _settings() -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    config.attributes["on_version_apply"] = note
     return config
 
 

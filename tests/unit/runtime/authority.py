@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 
 Talk = Callable[[ssl.SSLSocket], None]
 
@@ -79,6 +82,12 @@ class Authority:
             .not_valid_after(now + timedelta(days=1))
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         )
+
+
+def accept_tls(plain: socket.socket) -> None:
+    """PostgreSQL's answer to a client that asks for TLS."""
+    assert plain.recv(8) == SSL_REQUEST
+    plain.sendall(b"S")
 
 
 @contextmanager

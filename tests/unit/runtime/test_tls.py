@@ -17,9 +17,8 @@ from mocshelf.runtime.errors import Unavailable
 from mocshelf.runtime.exchange import Exchange
 from mocshelf.runtime.resources import Cache, Database
 from mocshelf.runtime.valkey import Valkey
-from unit.runtime.authority import Authority, serving
+from unit.runtime.authority import Authority, accept_tls, serving
 
-SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 GREETED = "the handshake is done"
 
 
@@ -40,12 +39,6 @@ def fresh() -> Iterator[None]:
 def trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the functions have in the cloud, where the file is the operating system's."""
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
-
-
-def accept_tls(plain: socket.socket) -> None:
-    """PostgreSQL's answer to a client that asks for TLS."""
-    assert plain.recv(8) == SSL_REQUEST
-    plain.sendall(b"S")
 
 
 def refuse_login(secured: ssl.SSLSocket) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from mocshelf_tools.cloud import links
@@ -32,10 +34,15 @@ def server(place: Place, name: str) -> Server:
     found = links.link(place, name)
     if found is None:
         raise CannotContinue(f"The stage {place.stage.name} has no {name}.")
-    if "url" in found:
-        parts = urlsplit(str(found["url"]))
+    return server_of(found)
+
+
+def server_of(link: Mapping[str, Any]) -> Server:
+    """The server of a link."""
+    if "url" in link:
+        parts = urlsplit(str(link["url"]))
         return Server(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
-    return Server(str(found["host"]), int(found["port"]))
+    return Server(str(link["host"]), int(link["port"]))
 
 
 def plugin() -> str:

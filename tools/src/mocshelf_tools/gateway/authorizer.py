@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import jwt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from mocshelf_tools.stack import Endpoints
 
 _REFETCH_SECONDS = 30
 _TOKEN_LIMIT = 8192
@@ -22,16 +21,27 @@ class Unauthorized(Exception):
     """No token, or one that is not good here; the caller never learns which."""
 
 
+@dataclass(frozen=True)
+class Pool:
+    """Whose tokens count: those of a user pool, which says who issued them and has their keys, for an app client."""
+
+    issuer: str
+    keys_url: str
+    client_id: str
+
+
+def pool_of(region: str, pool_id: str, client_id: str, endpoint: str | None = None) -> Pool:
+    """A pool of Cognito's. An embedded AWS at `endpoint` has the keys, and names the issuer in its tokens as AWS."""
+    issuer = f"https://cognito-idp.{region}.amazonaws.com/{pool_id}"
+    place = issuer if endpoint is None else f"{endpoint}/{pool_id}"
+    return Pool(issuer, f"{place}/.well-known/jwks.json", client_id)
+
+
 class Authorizer:
-    """Takes ID and access tokens of one pool and one app client.
+    """Takes ID and access tokens of one pool and one app client."""
 
-    The keys come from the embedded AWS; the issuer in its tokens is named as on AWS.
-    """
-
-    def __init__(self, endpoints: Endpoints) -> None:
-        self._keys_url = f"{endpoints.aws}/{endpoints.pool_id}/.well-known/jwks.json"
-        self._issuer = f"https://cognito-idp.{endpoints.region}.amazonaws.com/{endpoints.pool_id}"
-        self._client_id = endpoints.client_id
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetched = float("-inf")
         self._fetching = asyncio.Lock()
@@ -50,13 +60,13 @@ class Authorizer:
                 token,
                 key,
                 algorithms=["RS256"],
-                issuer=self._issuer,
+                issuer=self._pool.issuer,
                 options={"require": ["exp", "iss"], "verify_aud": False},
             )
         except (jwt.PyJWTError, ValueError):
             raise Unauthorized from None
         # An access token has no audience; its client_id says the same.
-        if claims.get("aud", claims.get("client_id")) != self._client_id:
+        if claims.get("aud", claims.get("client_id")) != self._pool.client_id:
             raise Unauthorized
         return {name: _text(value) for name, value in claims.items()}
 
@@ -79,7 +89,7 @@ class Authorizer:
 
         try:
             async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
-                answer = await client.get(self._keys_url)
+                answer = await client.get(self._pool.keys_url)
                 answer.raise_for_status()
                 listed = answer.json()["keys"]
         except (httpx.HTTPError, ValueError, KeyError):

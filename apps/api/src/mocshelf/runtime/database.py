@@ -139,7 +139,8 @@ def _connected() -> Connection:
 
 def connect(link: Database, *, patience: int = 3) -> Connection:
     """A new connection; Unavailable when the server cannot be reached within `patience` seconds."""
-    options: dict[str, Any] = {}
+    host, port = resources.way(link.host, link.port)
+    options: dict[str, Any] = {} if host == link.host else {"hostaddr": host}
     if link.tls:
         options["sslmode"] = "verify-full"
         options["sslrootcert"] = "system"
@@ -149,10 +150,10 @@ def connect(link: Database, *, patience: int = 3) -> Connection:
         try:
             opened: Connection = psycopg2.connect(
                 host=link.host,
-                port=link.port,
+                port=port,
                 dbname=link.name,
                 user=link.user,
-                connect_timeout=patience,
+                connect_timeout=round(patience * resources.tunnels.patience),
                 application_name="mocshelf",
                 keepalives_idle=30,
                 **options,

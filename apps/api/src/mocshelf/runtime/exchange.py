@@ -57,10 +57,9 @@ class Exchange:
             self._connection = None
 
     def _opened(self, deadline: float) -> HTTPConnection:
-        from mocshelf.runtime.tls import http_connection
+        from mocshelf.runtime.tls import open_http
 
-        connection = http_connection(self._parts.scheme, self._parts.netloc, _left(deadline))
-        connection.connect()
+        connection = open_http(self._parts.scheme, self._parts.netloc, _left(deadline))
         connection.sock = _Timed(connection.sock)
         return connection
 

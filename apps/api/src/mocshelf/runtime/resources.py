@@ -103,6 +103,17 @@ class Origin:
 
 
 @dataclass(frozen=True)
+class Tunnels:
+    """Ports of 127.0.0.1 that lead to servers, by `host:port`: for code that runs outside the network they are in.
+
+    `patience` is how many times longer an answer may take through them.
+    """
+
+    ports: Mapping[str, int]
+    patience: float = 1.0
+
+
+@dataclass(frozen=True)
 class Credentials:
     """AWS credentials of this process, as signatures need them; None for those that nobody said an end of."""
 
@@ -160,6 +171,18 @@ class Resources:
     @cached_property
     def origin(self) -> Origin:
         return self._link("origin", Origin)
+
+    @cached_property
+    def tunnels(self) -> Tunnels:
+        return self._link("tunnels", Tunnels) if self.linked("tunnels") else Tunnels({})
+
+    def way(self, host: str, port: int) -> tuple[str, int]:
+        """Where a connection to a server goes: to the server, or to the tunnel that leads there.
+
+        In certificates and signatures it has its own name all the same.
+        """
+        local = self.tunnels.ports.get(f"{host}:{port}")
+        return (host, port) if local is None else ("127.0.0.1", local)
 
     def linked(self, name: str) -> bool:
         """Whether the stage has this resource at all; some have no search engine."""

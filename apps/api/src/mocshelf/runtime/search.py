@@ -107,7 +107,8 @@ def bulk(lines: Iterable[object], *, wait: bool, alias: bool) -> list[Refused]:
 
 def _find(alias: str, query: Mapping[str, object]) -> Found | None:
     try:
-        status, answer = _send("POST", f"/{alias}/_search", query, FIND_SECONDS)
+        seconds = FIND_SECONDS * resources.tunnels.patience
+        status, answer = _send("POST", f"/{alias}/_search", query, seconds)
     except _Away as problem:
         telemetry.warning("search.failed", problem)
         breaker.failed(problem)

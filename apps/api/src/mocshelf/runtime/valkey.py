@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import binascii
-import socket
 import time
 from collections.abc import Sequence
 
 import hiredis
 
-from mocshelf.runtime.resources import Cache
+from mocshelf.runtime import tls
+from mocshelf.runtime.resources import Cache, resources
 
 SLOTS = 16384  # of a cluster
 CONNECT_SECONDS = 0.2
@@ -52,7 +52,7 @@ class Valkey:
     def tell(self, tag: str, commands: Sequence[Command]) -> None:
         """Sends commands and does not wait: a server that hangs reads them when it goes on."""
         home = self._homes.get(binascii.crc_hqx(tag.encode(), 0) % SLOTS, self._start)
-        connection = _Connection(home, self._link, connect_seconds=ANSWER_SECONDS)
+        connection = _Connection(home, self._link, ANSWER_SECONDS)
         try:
             connection.send(commands)
         finally:
@@ -87,28 +87,22 @@ class Valkey:
 
 
 class _Connection:
-    def __init__(self, address: tuple[str, int], link: Cache, connect_seconds: float = CONNECT_SECONDS) -> None:
-        self._socket = socket.create_connection(address, connect_seconds)
-        try:
-            if link.tls:
-                from mocshelf.runtime import tls
-
-                self._socket = tls.context().wrap_socket(self._socket, server_hostname=address[0])
-            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except OSError:
-            self._socket.close()
-            raise
+    def __init__(self, address: tuple[str, int], link: Cache, connect_seconds: float | None = None) -> None:
+        patience = resources.tunnels.patience
+        self._answer_seconds = ANSWER_SECONDS * patience
+        seconds = (connect_seconds or CONNECT_SECONDS) * patience
+        self._socket = tls.connected(*address, seconds, secure=link.tls)
         self._reader = hiredis.Reader()
 
     def send(self, commands: Sequence[Command]) -> None:
-        self._socket.settimeout(ANSWER_SECONDS)
+        self._socket.settimeout(self._answer_seconds)
         # The package's own types allow for commands of one word only.
         packed = (hiredis.pack_command(command) for command in commands)  # type: ignore[arg-type]  # see above
         self._socket.sendall(b"".join(packed))
 
     def ask(self, commands: Sequence[Command]) -> list[object]:
         self.send(commands)
-        deadline = time.monotonic() + ANSWER_SECONDS
+        deadline = time.monotonic() + self._answer_seconds
         answers: list[object] = []
         while len(answers) < len(commands):
             answer = self._answer(deadline)

@@ -1,0 +1,123 @@
+"""The API on its port, its workers and live reload: what a gateway is wherever its functions' data may be."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from mocshelf_tools.gateway.api import HttpApi
+from mocshelf_tools.gateway.authorizer import Authorizer, Pool
+from mocshelf_tools.gateway.cors import Cors
+from mocshelf_tools.gateway.logs import FunctionLog
+from mocshelf_tools.gateway.pool import CodeIsBroken, WorkerPool
+from mocshelf_tools.gateway.reload import replace_on_change
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterator
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a gateway runs: the functions of `package`, replaced when a file in `watched` is saved."""
+
+    package: str = "mocshelf"
+    watched: Sequence[Path] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    workers: int = 8
+    triggers: bool = True
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What the functions are linked to by their environment, whose tokens count, and where their lines go."""
+
+    environment: Mapping[str, str]
+    users: Pool
+    log: Path
+
+
+class Front:
+    """The gateway on a bound socket. `show` hears what a person should know."""
+
+    def __init__(
+        self, behind: Behind, listener: socket.socket, options: Options, show: Callable[[str], None]
+    ) -> None:
+        self._behind = behind
+        self._listener = listener
+        self._options = options
+        self._show = show
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def serve(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+        """Answers requests until `stop` is set; calls `ready` when it does."""
+        log = FunctionLog(self._behind.log, self._show)
+        environment = {**self._behind.environment, **self._options.environment}
+        pool = WorkerPool(self._options.package, environment, log, self._options.workers)
+        port = self._listener.getsockname()[1]
+        origins = frozenset({f"http://localhost:{port}", f"http://127.0.0.1:{port}"})
+        server = _server(HttpApi(pool, Authorizer(self._behind.users), Cors(origins), self._show))
+        serving = asyncio.create_task(server.serve([self._listener]))
+        try:
+            pool.replace()
+            await self._first_load(pool)
+            self._task(replace_on_change(pool, self._options.watched, self._show), self._options.watched)
+            await self._accompany(pool)
+            ready()
+            await stop.wait()
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            self._leave()
+            server.should_exit = True
+            await serving
+            await pool.close()
+            log.close()
+
+    async def _accompany(self, pool: WorkerPool) -> None:
+        """What runs beside the API for as long as it does."""
+
+    def _leave(self) -> None:
+        """Ends that."""
+
+    async def _first_load(self, pool: WorkerPool) -> None:
+        try:
+            await pool.functions()
+        except CodeIsBroken as problem:
+            self._show(f"The code cannot be loaded; the API answers 500 until it can.\n{str(problem).rstrip()}")
+
+    def _task(self, work: Coroutine[None, None, None], wanted: object) -> None:
+        if wanted:
+            self._tasks.append(asyncio.create_task(work))
+        else:
+            work.close()
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the command, which has more to stop than the API."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _server(application: HttpApi) -> _Server:
+    return _Server(
+        uvicorn.Config(
+            application,
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=2,
+        )
+    )
