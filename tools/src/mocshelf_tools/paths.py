@@ -11,6 +11,7 @@ DEFAULT_DATA = ROOT / ".mocshelf" / "dev"
 LOCAL_DATA = Path(os.environ.get("MOCSHELF_LOCAL") or ROOT / ".mocshelf" / "local")
 MINISTACK_PROJECT = ROOT / "tools" / "ministack"
 OPENSEARCH = ROOT / ".mocshelf" / "opensearch"
+LIVE = ROOT / ".mocshelf" / "live"
 CLOUD = ROOT / ".mocshelf" / "cloud"
 CDK_CLI = ROOT / ".mocshelf" / "cdk-cli"
 OPENAPI = ROOT / "docs" / "openapi.json"

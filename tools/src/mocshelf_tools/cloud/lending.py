@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 
-from mocshelf_tools.cloud.operator import Keys
+from mocshelf_tools.cloud.own_credentials import Keys
 from mocshelf_tools.problems import CannotContinue
 
 # Functions ask again five minutes before the end.

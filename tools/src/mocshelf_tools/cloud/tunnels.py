@@ -27,6 +27,7 @@ _WITHOUT = {
 }
 _OPEN_SECONDS = 30.0
 _END_SECONDS = 3.0
+_JOIN_SECONDS = 10.0
 _LINES_SHOWN = 3
 
 
@@ -69,10 +70,14 @@ class _Program:
         words = [line for line in self._said.read().splitlines() if line.strip()][-_LINES_SHOWN:]
         raise CannotContinue("\n".join(words) or f"its program has ended ({self._process.returncode}).")
 
-    def end(self) -> None:
-        """As Ctrl-C would, so that Session Manager hears of it; by force when that takes long."""
+    def interrupt(self) -> None:
+        """As Ctrl-C would, so that Session Manager hears of it."""
         with contextlib.suppress(ProcessLookupError):
             self._process.send_signal(signal.SIGINT)
+
+    def end(self) -> None:
+        """The same; by force when that takes long."""
+        self.interrupt()
         try:
             self._process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:
@@ -94,6 +99,7 @@ class Tunnel:
         self._decided = threading.Event()
         self._opened = False
         self._problem = ""
+        self._program: _Program | None = None
         # The program must be this thread's child for as long as it runs: Linux ends it with the thread.
         self._thread = threading.Thread(target=self._run, name=f"tunnel to {to.name}", daemon=True)
 
@@ -110,9 +116,14 @@ class Tunnel:
     def close(self) -> None:
         """Has it end; `join` waits for that."""
         self._closing.set()
+        program = self._program
+        if program is not None:
+            # Whoever waits for an answer through it waits no longer.
+            program.interrupt()
 
     def join(self) -> None:
-        self._thread.join()
+        # Asking AWS for a session may take longer; what comes of that ends with this process.
+        self._thread.join(_JOIN_SECONDS)
 
     def _run(self) -> None:
         try:
@@ -161,7 +172,7 @@ class Tunnel:
                 preexec_fn=end_with_parent(signal.SIGINT),
                 text=True,
             )
-            program = _Program(process, said)
+            self._program = program = _Program(process, said)
             try:
                 yield program
             finally:

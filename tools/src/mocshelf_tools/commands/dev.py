@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mocshelf_tools import paths
+from mocshelf_tools.cloud.arguments import add_yes
+from mocshelf_tools.stopping import Stopped, interruptible, until_stopped
 
 if TYPE_CHECKING:
     import asyncio
@@ -22,6 +23,10 @@ _EXAMPLE = """example:
   ./mocshelf dev                        start; Ctrl-C stops, the data stays
   ./mocshelf dev --fresh --seed         start again from nothing, with example MOCs
   ./mocshelf dev --data /tmp/two --port 8500     a second one beside the first
+  ./mocshelf dev --stage dev            this code, with the data of a deployed stage
+
+With --stage no server is started here and nothing is migrated. Routes run here; queues and schedules stay with the
+stage's own functions. docs/live.md says what that means and what it needs.
 """
 
 
@@ -33,34 +38,34 @@ _WITHOUT = {
     "aws": "no files, queues and sign-ins until it is back",
 }
 
-_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-class _Stopped(BaseException):
-    """A signal to stop came while the servers were starting."""
-
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser(
         "dev",
         help="run the whole system here, with live reload",
-        description="Runs PostgreSQL, Valkey, an embedded AWS and the API on this machine.",
+        description="Runs PostgreSQL, Valkey, an embedded AWS and the API on this machine; or the API alone, with a "
+        "deployed stage behind it.",
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--port", type=_port, default=8484, help="port of the API (default: 8484)")
-    parser.add_argument("--data", type=Path, default=paths.DEFAULT_DATA, help="data folder (default: .mocshelf/dev)")
+    parser.add_argument("--data", type=Path, help="data folder (default: .mocshelf/dev)")
     parser.add_argument("--fresh", action="store_true", help="delete the data folder's content first")
     parser.add_argument("--seed", action="store_true", help="give the demo user example MOCs")
+    parser.add_argument("--stage", metavar="S", help="use this deployed stage's data and users, and start no server")
+    add_yes(parser, "with --stage production: do not ask")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    for number in _STOP_SIGNALS:
-        signal.signal(number, _stop)
+    interruptible()
     try:
-        return _run(args)
-    except _Stopped:
+        if args.stage is None and not args.yes:
+            return _run(args)
+        from mocshelf_tools.commands import live
+
+        return live.run(args)
+    except Stopped:
         return 0
 
 
@@ -70,7 +75,7 @@ def _run(args: argparse.Namespace) -> int:
     from mocshelf_tools.terminal import Terminal
 
     terminal = Terminal()
-    stack = Stack(args.data, fresh=args.fresh, report=terminal.step)
+    stack = Stack(args.data or paths.DEFAULT_DATA, fresh=args.fresh, report=terminal.step)
     try:
         with listen(args.port) as listener, stack:
             terminal.step("Loading the functions")
@@ -84,14 +89,9 @@ def _run(args: argparse.Namespace) -> int:
 def _serve(stack: Stack, listener: socket.socket, terminal: Terminal, *, with_examples: bool) -> None:
     import asyncio
 
-    import uvloop
-
-    async def serve() -> None:
+    async def serve(stop: asyncio.Event) -> None:
         from mocshelf_tools.gateway.server import Gateway, Options
 
-        stop = asyncio.Event()
-        for number in _STOP_SIGNALS:
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
         host, port = listener.getsockname()
         api = f"http://{host}:{port}"
         background: list[asyncio.Task[None]] = [asyncio.create_task(_watch_servers(stack, terminal))]
@@ -110,9 +110,7 @@ def _serve(stack: Stack, listener: socket.socket, terminal: Terminal, *, with_ex
             for task in background:
                 task.cancel()
 
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve())
-    _ignore_signals()
+    until_stopped(serve)
 
 
 def _announce(stack: Stack, api: str, terminal: Terminal) -> None:
@@ -212,17 +210,6 @@ async def _watch_servers(stack: Stack, terminal: Terminal) -> None:
                 told.add(name)
                 start = f"./mocshelf server start {name}"
                 terminal.show(f"{name} has ended: {_WITHOUT[name]}. `{start}` starts it again; its log is in {logs}.")
-
-
-def _stop(*_signal: object) -> None:
-    _ignore_signals()
-    raise _Stopped
-
-
-def _ignore_signals() -> None:
-    # A second signal must not interrupt the stopping itself.
-    for number in _STOP_SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
 
 
 def _port(text: str) -> int:

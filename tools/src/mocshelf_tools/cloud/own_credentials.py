@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from mocshelf_tools.cloud.place import Place, session
 from mocshelf_tools.problems import CannotContinue
 
 GOOD_AGAIN = "AWS takes your credentials again."
+_MEANWHILE = "It goes on by itself once that is done; until then requests that need AWS are answered with 503."
+_EXPORTED = "The keys in this command's environment cannot change: stop it, and start it again with new ones."
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Keys:
     token: str | None
 
 
-class Operator:
+class OwnCredentials:
     """Keeps one session, which renews itself where it can; after a failure the next use reads everything anew.
 
     `show` hears once that the credentials are of no use, and once that they are again. For any thread.
@@ -38,7 +41,7 @@ class Operator:
         self._lock = threading.Lock()
 
     def keys(self) -> Keys:
-        """CannotContinue when there are none. SDKs renew theirs ten minutes before their end, so they last as long."""
+        """CannotContinue when there are none. The SDK renews them ten minutes before their end: they last as long."""
         with self._lock, self._noted():
             return self._keys()
 
@@ -69,5 +72,6 @@ class Operator:
             self._session = None
             if str(problem) != self._told:
                 self._told = str(problem)
-                self._show(str(problem))
+                exported = self._place.endpoint is None and "AWS_ACCESS_KEY_ID" in os.environ
+                self._show(f"{problem}\n{_EXPORTED if exported else _MEANWHILE}")
             raise
