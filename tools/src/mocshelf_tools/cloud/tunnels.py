@@ -25,7 +25,6 @@ _WITHOUT = {
     "cache": "Everything goes on without it, only slower.",
     "search": "PostgreSQL answers searches meanwhile.",
 }
-_OPEN_SECONDS = 30.0
 _END_SECONDS = 3.0
 _JOIN_SECONDS = 10.0
 _LINES_SHOWN = 3
@@ -45,11 +44,12 @@ class Way:
 
 @dataclass(frozen=True)
 class Pace:
-    """In seconds: between two looks whether a tunnel still leads there, for an answer, and before it is opened again.
+    """In seconds: to open one, between two looks whether it still leads there, for an answer, and until the next try.
 
     Looking also keeps Session Manager from ending a session that nobody uses.
     """
 
+    opening: float = 30.0
     look: float = 30.0
     answer: float = 10.0
     again: tuple[float, ...] = (1.0, 2.0, 5.0, 10.0, 30.0)
@@ -179,7 +179,7 @@ class Tunnel:
                 program.end()
 
     def _until_it_answers(self, process: _Program) -> None:
-        deadline = time.monotonic() + _OPEN_SECONDS
+        deadline = time.monotonic() + self._pace.opening
         while not self._closing.wait(0.1):
             process.check()
             try:

@@ -70,12 +70,13 @@ def _run(args: argparse.Namespace, listener: socket.socket, terminal: Terminal) 
     from mocshelf_tools.cloud.place import place_of
 
     place = place_of(args.stage, terminal.step)
-    terminal.step("Reading the links")
+    terminal.step("Checking the account")
     who = identity(place)
-    linked = live_links.read(links.environment(place))
     if not place.stage.removable and not args.yes:
         terminal.end_step()
         _ask(place, who)
+    terminal.step("Reading the links")
+    linked = live_links.read(links.environment(place))
     terminal.step("Comparing the schema with this code")
     warning = revisions.warning(args.stage, revisions.current(place))
     if warning:
