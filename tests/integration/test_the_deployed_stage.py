@@ -13,6 +13,7 @@ import psycopg2
 import pytest
 
 from integration.deployed_stage import DeployedStage
+from integration.live_stage import FOLDER, live_stage
 from integration.other_code import BROKEN_REVISION, deploy_with
 from integration.readme import Story
 from integration.running_gateway import eventually
@@ -229,6 +230,59 @@ def test_commands_work_on_it(stage: DeployedStage, tmp_path: Path) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
     assert len(subject) == 36
     assert "/api/mocs" in logs.stdout
+
+
+def test_code_here_shares_the_stages_data_and_leaves_its_queues_to_it(stage: DeployedStage) -> None:
+    moc = {"type": "moc", "author": "Ada", "partsCount": 3}
+
+    with (
+        live_stage(stage.data) as live,
+        live.client(stage.token) as here,
+        live.client() as nobody,
+        stage.client(stage.token) as there,
+    ):
+        # What is listed there before is kept in the cache, which both have to renew.
+        there.get("/api/mocs")
+        made = here.post("/api/mocs", json={**moc, "title": "Made here"}).json()["data"]["id"]
+        seen_there = {one["id"] for one in there.get("/api/mocs").json()["data"]}
+        also = there.post("/api/mocs", json={**moc, "title": "Made there"}).json()["data"]["id"]
+        seen_here = {one["id"] for one in here.get("/api/mocs").json()["data"]}
+        file = {"name": "parts.csv", "size": len(CSV), "contentType": "text/csv"}
+        opened = here.post("/api/uploads", json={"purpose": "parts-list", "mocId": made, "files": [file]})
+        sent = send(opened.json()["data"]["files"][0], CSV)[0]
+        upload = f"/api/uploads/{opened.json()['data']['id']}"
+        ready = eventually(lambda: here.get(upload).json()["data"]["files"][0]["status"] == "ready", 60)
+        strangers = nobody.get("/api/mocs").status_code
+        left = live.end()
+        after = there.get(f"/api/mocs/{made}").status_code
+
+    assert {made} <= seen_there
+    assert {made, also} <= seen_here
+    assert (sent, ready, strangers, after) == (204, True, 401, 200)
+    assert (live.process.returncode, left) == (0, []), live.errors
+    assert "stage's own functions, never here" in live.output
+    log = (FOLDER / "functions.log").read_text()
+    assert '"route": "POST /api/uploads"' in log
+    assert '"function": "process_upload"' not in log
+    # Nothing by which another command would find it, and no credentials.
+    assert [path.name for path in FOLDER.iterdir()] == ["functions.log"]
+
+
+def test_code_that_is_newer_than_the_stages_schema_is_not_let_at_it(stage: DeployedStage) -> None:
+    with closing(psycopg2.connect(stage.known["postgres"])) as owner:
+        owner.autocommit = True
+        with owner.cursor() as cursor:
+            cursor.execute("select version_num from alembic_version")
+            (head,) = cursor.fetchone() or ("",)
+            cursor.execute("update alembic_version set version_num = '0001'")
+            refused = stage.cli("dev", "--stage", "local", "--port", "0")
+            cursor.execute("select version_num from alembic_version")
+            untouched = cursor.fetchone()
+            cursor.execute("update alembic_version set version_num = %s", [head])
+
+    assert refused.returncode == 1, refused.stderr
+    assert f"This code needs revision {head}, which the database of local does not have" in refused.stderr
+    assert untouched == ("0001",)
 
 
 def test_an_unchanged_deployment_changes_nothing(stage: DeployedStage) -> None:

@@ -1,4 +1,4 @@
-"""A person's AWS credentials: lent to the functions that run here, renewed by signing in again, told when they end."""
+"""A person's AWS credentials: lent to functions, renewed by signing in again, and told when they end."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ class Session:
         stub = Stubber(made)
         problem = self._answers.pop(0)
         if problem is None:
-            stub.add_response("get_caller_identity", {"Account": "1", "Arn": "a"})
+            stub.add_response(
+                "get_caller_identity", {"Account": "000000000001", "Arn": "arn:aws:iam::000000000001:user/ada"}
+            )
         else:
             stub.add_client_error("get_caller_identity", problem)
         stub.activate()

@@ -42,26 +42,30 @@ class OwnCredentials:
 
     def keys(self) -> Keys:
         """CannotContinue when there are none. The SDK renews them ten minutes before their end: they last as long."""
-        with self._lock, self._noted():
-            return self._keys()
+        with self._noted():
+            found = self._current().get_credentials().get_frozen_credentials()
+            return Keys(found.access_key, found.secret_key, found.token)
 
     def check(self) -> None:
         """Asks AWS whether it takes them. CannotContinue when it does not, or cannot be asked."""
-        with self._lock, self._noted():
-            self._keys()
-            self._session.client("sts", endpoint_url=self._place.endpoint).get_caller_identity()
-            if self._told is not None:
-                self._told = None
-                self._show(GOOD_AGAIN)
+        from botocore.config import Config
 
-    def _keys(self) -> Keys:
-        if self._session is None:
-            self._session = session(self._place)
-        found = self._session.get_credentials()
-        if found is None:
-            raise CannotContinue(NO_CREDENTIALS)
-        frozen = found.get_frozen_credentials()
-        return Keys(frozen.access_key, frozen.secret_key, frozen.token)
+        config = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 1})
+        with self._noted():
+            self._current().client("sts", endpoint_url=self._place.endpoint, config=config).get_caller_identity()
+        if self._told is not None:
+            self._told = None
+            self._show(GOOD_AGAIN)
+
+    def _current(self) -> Any:
+        """A session that has credentials."""
+        with self._lock:
+            if self._session is None:
+                made = session(self._place)
+                if made.get_credentials() is None:
+                    raise CannotContinue(NO_CREDENTIALS)
+                self._session = made
+            return self._session
 
     @contextmanager
     def _noted(self) -> Iterator[None]:
@@ -69,9 +73,10 @@ class OwnCredentials:
             with explained(self._place):
                 yield
         except CannotContinue as problem:
-            self._session = None
-            if str(problem) != self._told:
-                self._told = str(problem)
+            with self._lock:
+                self._session = None
+                told, self._told = self._told, str(problem)
+            if str(problem) != told:
                 exported = self._place.endpoint is None and "AWS_ACCESS_KEY_ID" in os.environ
                 self._show(f"{problem}\n{_EXPORTED if exported else _MEANWHILE}")
             raise
