@@ -13,13 +13,14 @@ import psycopg2
 import pytest
 
 from integration.deployed_stage import DeployedStage
-from integration.live_stage import FOLDER, live_stage
+from integration.live_stage import FOLDER, live_stage, touch
 from integration.other_code import BROKEN_REVISION, deploy_with
 from integration.readme import Story
 from integration.running_gateway import eventually
 from integration.uploading import CSV, PDF, fetch, png, send
 from mocshelf import manifest
 from mocshelf_infra.functions import try_version
+from mocshelf_tools import paths
 from mocshelf_tools.cloud import local_servers
 from mocshelf_tools.problems import CannotContinue
 from mocshelf_tools.running import sign_in
@@ -241,6 +242,7 @@ def test_code_here_shares_the_stages_data_and_leaves_its_queues_to_it(stage: Dep
         live.client() as nobody,
         stage.client(stage.token) as there,
     ):
+        touch(paths.ROOT / "apps" / "api" / "src" / "mocshelf" / "mocs" / "store.py")
         # What is listed there before is kept in the cache, which both have to renew.
         there.get("/api/mocs")
         made = here.post("/api/mocs", json={**moc, "title": "Made here"}).json()["data"]["id"]
@@ -261,6 +263,7 @@ def test_code_here_shares_the_stages_data_and_leaves_its_queues_to_it(stage: Dep
     assert (sent, ready, strangers, after) == (204, True, 401, 200)
     assert (live.process.returncode, left) == (0, []), live.errors
     assert "stage's own functions, never here" in live.output
+    assert "Reloaded after a change in store.py" in live.errors
     log = (FOLDER / "functions.log").read_text()
     assert '"route": "POST /api/uploads"' in log
     assert '"function": "process_upload"' not in log

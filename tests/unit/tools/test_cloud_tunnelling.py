@@ -12,6 +12,7 @@ from botocore.stub import Stubber
 
 from mocshelf_tools.cloud import links, tunnelling
 from mocshelf_tools.cloud.tunnelling import Server
+from mocshelf_tools.commands import tunnel
 from mocshelf_tools.problems import CannotContinue
 from unit.tools.cloud_places import aws
 
@@ -62,3 +63,10 @@ def test_the_plugin_is_given_the_session_and_what_was_asked_for(monkeypatch: pyt
     assert json.loads(session) == answer
     assert json.loads(request) == asked
     assert endpoint == "https://ssm.eu-central-1.amazonaws.com"
+
+
+def test_what_to_type_checks_the_servers_certificate_under_its_own_name() -> None:
+    told = "\n".join(tunnel._told(aws(), "database", Server("proxy.internal", 5432), 15432))
+
+    assert "host=proxy.internal hostaddr=127.0.0.1 port=15432" in told
+    assert "sslmode=verify-full" in told

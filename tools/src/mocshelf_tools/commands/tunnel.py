@@ -70,8 +70,9 @@ def _told(place: Place, name: str, to: Server, port: int) -> list[str]:
         token = f"aws rds generate-db-auth-token --hostname {to.host} --port {to.port} --region {place.stage.region}"
         lines += [
             "In another terminal, with your user of the database for USER:",
-            f'  PGPASSWORD="$({token} --username USER)" psql "host=127.0.0.1 port={port} user=USER dbname=mocshelf '
-            'sslmode=require"',
+            # The certificate must be for the server's own name, whoever answers on this machine.
+            f'  PGPASSWORD="$({token} --username USER)" psql "host={to.host} hostaddr=127.0.0.1 port={port} '
+            'user=USER dbname=mocshelf sslmode=verify-full sslrootcert=system"',
             f"Without a tunnel: ./mocshelf db query --stage {place.stage.name} …",
         ]
     if name == "cache":
