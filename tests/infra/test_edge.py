@@ -180,7 +180,7 @@ def test_visitors_come_over_todays_tls_and_their_requests_are_logged(assembly: A
         assert found["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
         assert found["HttpVersion"] == "http2and3"
         assert found["IPV6Enabled"] is True
-        assert found["Aliases"] == [edge(stage).host]
+        assert found["Aliases"] == [edge(stage).host, *edge(stage).further]
         certificate = the(template, "AWS::CertificateManager::Certificate")
         assert certificate["DomainName"] == edge(stage).host
         assert certificate["ValidationMethod"] == "DNS"

@@ -101,7 +101,8 @@ class Edge:
     """CloudFront and WAF before everything, under a domain whose Route 53 zone is in the account.
 
     The app is at `host`, the API behind it at `origin_host`; `per_address` requests in five minutes are one
-    address's limit.
+    address's limit. `further` names of the same zone are answered too, and have no records here: they are for
+    whoever moves such a name, as a cutover does.
     """
 
     zone: str
@@ -109,6 +110,13 @@ class Edge:
     host: str
     origin_host: str
     per_address: int = 2000
+    further: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        # The certificate would wait an hour for a name that this zone does not answer for, and then fail.
+        for name in self.further:
+            if not name.endswith(f".{self.zone}"):
+                raise ValueError(f"edge.further: {name} is not in the zone {self.zone}.")
 
 
 @dataclass(frozen=True)

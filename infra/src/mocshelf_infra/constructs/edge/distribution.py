@@ -31,7 +31,7 @@ LOGGED = (
 
 
 class Distribution(Construct):
-    """`distribution`, at `host` of the edge, with its records."""
+    """`distribution`, at `host` of the edge with its records, and at the edge's further names without."""
 
     def __init__(
         self,
@@ -52,6 +52,7 @@ class Distribution(Construct):
             self,
             "Certificate",
             domain_name=settings.host,
+            subject_alternative_names=list(settings.further) or None,
             validation=acm.CertificateValidation.from_dns(zone),
         )
         api = self._api(stage, settings)
@@ -59,7 +60,7 @@ class Distribution(Construct):
             self,
             "Distribution",
             comment=f"Mocshelf {stage.name}",
-            domain_names=[settings.host],
+            domain_names=[settings.host, *settings.further],
             certificate=certificate,
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
