@@ -39,6 +39,7 @@ COMMANDS = {
     "tunnel": "reach a server inside a stage's network",
     "logs": "read what the functions of a stage write",
     "redrive": "give a stage's dead letters another try",
+    "cutover": "move users from a legacy system to a stage",
 }
 MODULES = {"db": "database", "user": "users", "token": "users", "export": "bundle", "import": "bundle"}
 
