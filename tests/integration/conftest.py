@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from integration import cutover_table
 from integration.front_door import Handlers, all_handlers, front_door
 from integration.uploading import Sender, aws
 from mocshelf.testing import Client
 from mocshelf_tools.stack.stack import Stack
 
 _search: list[str] = []
+_rehearsed: list[cutover_table.Row] = []
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -35,10 +37,22 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Says which search engine the tests had, since those that need one are skipped without."""
+    """Says which search engine the tests had, since those that need one are skipped without; then the rehearsal."""
     for found in _search:
         known = found if found.startswith("OpenSearch") else f"PostgreSQL alone; no OpenSearch, because {found}"
         terminalreporter.write_line(f"Search in these tests: {known}.")
+    if _rehearsed:
+        terminalreporter.section("cutover, rehearsed")
+        for line in cutover_table.printed(_rehearsed):
+            terminalreporter.write_line(line)
+    if _rehearsed and os.environ.get("MOCSHELF_WRITE_DOCS"):
+        cutover_table.write(_rehearsed)
+
+
+@pytest.fixture
+def tell() -> Callable[[cutover_table.Row], None]:
+    """Adds a row to the table of the rehearsal."""
+    return _rehearsed.append
 
 
 @pytest.fixture(scope="session")
