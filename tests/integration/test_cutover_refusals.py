@@ -45,8 +45,8 @@ def test_every_call_may_fail(make: Any, tell: Callable[[Row], None]) -> None:
 
 
 def _places(count: int) -> list[int]:
-    """The first calls, which begin, and of the others every third."""
-    return [place for place in range(1, count + 1) if place <= 4 or place % 3 == 0]
+    """The first calls, which begin, the last, which ends it, and of the others every third."""
+    return [place for place in range(1, count + 1) if place <= 4 or place == count or place % 3 == 0]
 
 
 def _failing(name: str, place: int) -> Callable[[str], None]:
@@ -155,9 +155,9 @@ def test_a_breach_does_not_wait_for_a_cloudwatch_that_hangs(
 
 def test_every_answer_to_a_write_may_be_lost(make: Any, tell: Callable[[Row], None]) -> None:
     counted = make(plan=QUICK, thresholds=PATIENT)
-    clean = counted.desk()
-    counted.start(clean)
-    cases = [(name, place) for name in WRITES for place in _places(clean.calls.count(name))]
+    written: list[str] = []
+    counted.start(counted.desk(after=written.append))
+    cases = [(name, place) for name in WRITES for place in _places(written.count(name))]
 
     def ended(case: tuple[str, int]) -> tuple[str, int | None]:
         stage = make(plan=QUICK, thresholds=PATIENT)
