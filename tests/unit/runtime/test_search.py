@@ -49,7 +49,10 @@ class Engine:
         with contextlib.suppress(OSError):
             while heard := connection.recv(65536):
                 while b"\r\n\r\n" not in heard:
-                    heard += connection.recv(65536)
+                    more = connection.recv(65536)
+                    if not more:
+                        return
+                    heard += more
                 self.asked.append(heard.decode().split("\r\n", 1)[0])
                 time.sleep(self.delay)
                 body = self.body.encode()
