@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import os
@@ -21,7 +20,7 @@ import pytest
 
 from integration.cloud_stage import account
 from integration.running_dev import CLI
-from integration.running_gateway import eventually
+from integration.running_gateway import Serving, eventually
 from mocshelf_infra.stages import stage as stage_of
 from mocshelf_tools.cloud import live_links
 from mocshelf_tools.cloud.lending import Lender
@@ -32,7 +31,6 @@ from mocshelf_tools.cloud.tunnelling import Server
 from mocshelf_tools.cloud.tunnels import Pace, Tunnels, Way
 from mocshelf_tools.gateway.authorizer import pool_of
 from mocshelf_tools.gateway.front import Behind, Front, Options
-from mocshelf_tools.gateway.listener import listen
 from mocshelf_tools.running import described, sign_in
 from mocshelf_tools.stack import Stack, family
 from unit.runtime.authority import SSL_REQUEST, Authority
@@ -96,34 +94,13 @@ def _exchange(secured: ssl.SSLSocket, far: socket.socket) -> None:
             sink.sendall(data)
 
 
-class Live:
-    """The gateway of `dev --stage` with tunnels, in a thread of its own."""
+class Live(Serving):
+    """The gateway of `dev --stage` with tunnels."""
 
     def __init__(self, behind: Behind, tunnels: Tunnels, shown: list[str]) -> None:
         self.environment = behind.environment
         self.tunnels = tunnels
-        self.shown = shown
-        self._listener = listen(0)
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self._loop = asyncio.new_event_loop()
-        self._stop = asyncio.Event()
-        self._ready = threading.Event()
-        self._front = Front(behind, self._listener, Options(workers=1), self.shown.append)
-        self._thread = threading.Thread(target=self._run)
-
-    def __enter__(self) -> Live:
-        self._thread.start()
-        assert self._ready.wait(60), self.shown
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(15)
-        self._listener.close()
-
-    def _run(self) -> None:
-        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-            runner.run(self._front.serve(self._stop, self._ready.set))
+        super().__init__(shown, lambda listener, show: Front(behind, listener, Options(workers=1), show))
 
 
 @pytest.fixture(scope="module")
