@@ -40,15 +40,18 @@ class Load:
     def around(
         self, break_it: Callable[[], None], heal: Callable[[], None], *, broken_for: float = 3, settles: float = 2
     ) -> None:
-        """Load before and during the fault, which goes on until `stop`; after `settles` circuits have opened."""
+        """Load before and during the fault, which goes on until `stop`; after `settles` circuits have opened.
+
+        Both times, in seconds, begin before `break_it` is called.
+        """
         for thread in self._threads:
             thread.start()
         time.sleep(2)
         self._broken = time.monotonic()
         break_it()
-        time.sleep(settles)
+        _sleep_until(self._broken + settles)
         self._settled = time.monotonic()
-        time.sleep(broken_for - settles)
+        _sleep_until(self._broken + broken_for)
         self.healed = time.monotonic()
         heal()
 
@@ -119,3 +122,7 @@ class Load:
             agreed,
             ratio,
         )
+
+
+def _sleep_until(moment: float) -> None:
+    time.sleep(max(0.0, moment - time.monotonic()))

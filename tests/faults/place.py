@@ -7,10 +7,10 @@ import json
 import secrets
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,19 @@ class Site:
     gateway: RunningGateway
     proxies: dict[str, Proxy]
     links: dict[str, str]
+    _visitors: list[User] = field(default_factory=list)
+
+    def everywhere(self, *things: Callable[[User], None]) -> None:
+        """Has as many users as there are processes do these things at once, so that every process has done them."""
+        self._visitors = self._visitors or self.users()
+        with ThreadPoolExecutor(len(self._visitors)) as pool:
+            for what in things:
+                list(pool.map(what, self._visitors))
+        assert not [text for user in self._visitors for text in (*user.seen.errors, *user.seen.wrong)]
+
+    def leave(self) -> None:
+        for user in self._visitors:
+            user.http.close()
 
     def users(self, count: int = USERS) -> list[User]:
         """New users, each with nothing yet."""
@@ -108,18 +121,10 @@ def running(data: Path) -> Iterator[Site]:
         }
         with RunningGateway(stack, Options(environment=_through(links, proxies))) as gateway:
             site = Site(stack, gateway, proxies, links)
-            _warm(site)
+            # What is slow afterwards must not be a first time.
+            site.everywhere(User.add, User.seek, User.add_image)
             yield site
-
-
-def _warm(site: Site) -> None:
-    """Has every process of the functions started, so that what is slow afterwards is not a first time."""
-    users = site.users()
-    with ThreadPoolExecutor(len(users)) as pool:
-        for what in (User.add, User.seek, User.add_image):
-            list(pool.map(what, users))
-    for user in users:
-        user.http.close()
+            site.leave()
 
 
 def _through(links: Mapping[str, str], proxies: Mapping[str, Proxy]) -> dict[str, str]:
