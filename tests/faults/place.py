@@ -43,17 +43,18 @@ class Site:
     gateway: RunningGateway
     proxies: dict[str, Proxy]
     links: dict[str, str]
-    _visitors: list[User] = field(default_factory=list)
+    _visitors: list[User] = field(default_factory=list, init=False)
 
     def everywhere(self, *things: Callable[[User], None]) -> None:
-        """Has as many users as there are processes do these things at once, so that every process has done them."""
-        self._visitors = self._visitors or self.users()
+        """Has a user for each process do these things at once: whatever takes its time keeps every process busy."""
+        self._visitors = self._visitors or self.users(Options.workers)
         with ThreadPoolExecutor(len(self._visitors)) as pool:
             for what in things:
                 list(pool.map(what, self._visitors))
         assert not [text for user in self._visitors for text in (*user.seen.errors, *user.seen.wrong)]
 
     def leave(self) -> None:
+        """Closes the connections of those who were everywhere."""
         for user in self._visitors:
             user.http.close()
 

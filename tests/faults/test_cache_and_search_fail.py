@@ -7,6 +7,7 @@ import socket
 import time
 import urllib.request
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -52,16 +53,17 @@ def test_everything_is_answered_while_it_is_away(site: Site, load: Load, tell: T
     if server not in site.proxies:
         pytest.skip(f"no OpenSearch: {site.stack.engine.problem}")
     break_it, heal = faults(site, server)[fault]
+    needs_it = User.seek if server == "opensearch" else User.check
     for user in load.users[:2]:
         # Two whose every request needs the part, so that nothing else hides what it costs that it is away.
         user.add()
-        user.only = user.seek if server == "opensearch" else user.check
+        user.only = partial(needs_it, user)
 
     def break_and_notice() -> None:
         # Each of the gateway's processes waits twice for half a second before it leaves a server alone that hangs. A
         # process that is seldom needed would do so at any time later, among the few requests that are measured.
         break_it()
-        site.everywhere(*[User.seek if server == "opensearch" else User.check] * 3)
+        site.everywhere(*[needs_it] * 3)
 
     # From the sixth second on they try again.
     load.around(break_and_notice, heal, broken_for=5.8, settles=3)
