@@ -15,8 +15,9 @@ PATIENCE = 60  # seconds until a client gives up
 
 @dataclass(frozen=True)
 class Asked:
-    """A request that was answered: when by the monotonic clock, and how many seconds it took."""
+    """A request that was answered: its id, when by the monotonic clock, and how many seconds it took."""
 
+    request_id: str
     start: float
     took: float
 
@@ -83,7 +84,8 @@ class Client:
             self.seen.troubles.append(time.monotonic())
             raise NotAnswered from None
         if answer.status_code < 500:
-            self.seen.answered.append(Asked(start, time.monotonic() - start))
+            took = time.monotonic() - start
+            self.seen.answered.append(Asked(answer.headers.get("x-request-id", ""), start, took))
             return answer
         self.seen.troubles.append(time.monotonic())
         if answer.status_code == 503 and "retry-after" in answer.headers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 
 from faults.oracle import Rows, differences, shown, stored
@@ -92,14 +92,17 @@ class Load:
             found += differences(promised, stored(rows, user.user_id), "stored")
         return found
 
-    def ratio(self) -> float | None:
-        """The p95 of those who do one thing only, once circuits have opened, to that before; None without them."""
-        before, during = self._p95(self._broken - 1.5, self._broken), self._p95(self._settled, self.healed)
+    def ratio(self, waited: Set[str]) -> float | None:
+        """The p95 of those who do one thing only, once circuits have opened, to that before; None without them.
+
+        `waited` are the requests that found a circuit still closed: they are not of the time after it opened.
+        """
+        before, during = self._p95(self._broken - 1.5, self._broken), self._p95(self._settled, self.healed, waited)
         return during / before if before and during else None
 
-    def _p95(self, start: float, end: float) -> float | None:
-        alike = [user for user in self.users if user.only]
-        times = [one.took for user in alike for one in user.seen.answered if start <= one.start < end]
+    def _p95(self, start: float, end: float, without: Set[str] = frozenset()) -> float | None:
+        alike = [one for user in self.users if user.only for one in user.seen.answered]
+        times = [one.took for one in alike if start <= one.start < end and one.request_id not in without]
         return statistics.quantiles(times, n=20)[-1] if len(times) > 4 else None
 
     def outcome(

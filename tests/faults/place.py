@@ -7,10 +7,10 @@ import json
 import secrets
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,20 +43,11 @@ class Site:
     gateway: RunningGateway
     proxies: dict[str, Proxy]
     links: dict[str, str]
-    _visitors: list[User] = field(default_factory=list, init=False)
 
-    def everywhere(self, *things: Callable[[User], None]) -> None:
-        """Has a user for each process do these things at once: whatever takes its time keeps every process busy."""
-        self._visitors = self._visitors or self.users(Options.workers)
-        with ThreadPoolExecutor(len(self._visitors)) as pool:
-            for what in things:
-                list(pool.map(what, self._visitors))
-        assert not [text for user in self._visitors for text in (*user.seen.errors, *user.seen.wrong)]
-
-    def leave(self) -> None:
-        """Closes the connections of those who were everywhere."""
-        for user in self._visitors:
-            user.http.close()
+    @property
+    def log(self) -> Path:
+        """What the functions write."""
+        return self.stack.folder.logs / "functions.log"
 
     def users(self, count: int = USERS) -> list[User]:
         """New users, each with nothing yet."""
@@ -122,10 +113,19 @@ def running(data: Path) -> Iterator[Site]:
         }
         with RunningGateway(stack, Options(environment=_through(links, proxies))) as gateway:
             site = Site(stack, gateway, proxies, links)
-            # What is slow afterwards must not be a first time.
-            site.everywhere(User.add, User.seek, User.add_image)
+            _warm(site)
             yield site
-            site.leave()
+
+
+def _warm(site: Site) -> None:
+    """Has every process do a bit of everything: what is slow afterwards must not be a first time."""
+    users = site.users(Options.workers)
+    with ThreadPoolExecutor(len(users)) as at_once:
+        for what in (User.add, User.seek, User.add_image):
+            list(at_once.map(what, users))
+    for user in users:
+        user.http.close()
+    assert not [text for user in users for text in (*user.seen.errors, *user.seen.wrong)]
 
 
 def _through(links: Mapping[str, str], proxies: Mapping[str, Proxy]) -> dict[str, str]:

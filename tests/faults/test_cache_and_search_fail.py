@@ -8,6 +8,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
 import pytest
 
@@ -15,6 +16,8 @@ from faults.load import Load, Outcome
 from faults.place import Site
 from faults.user import User
 from integration.running_gateway import eventually
+from mocshelf.runtime.breaker import FAILURES
+from mocshelf_tools.gateway.server import Options
 
 Tell = Callable[[Outcome], None]
 
@@ -23,6 +26,7 @@ WORST_RATIO = 3.0
 BACK_IN_USE = 30  # seconds
 
 NAMES = {"valkey": "Valkey", "opensearch": "OpenSearch"}
+PARTS = {"valkey": "cache", "opensearch": "search"}  # what the functions call them
 
 
 def faults(site: Site, server: str) -> dict[str, tuple[Callable[[], None], Callable[[], None]]]:
@@ -47,6 +51,23 @@ def uses(site: Site, server: str) -> int:
     return int(said.partition("keyspace_hits:")[2].split()[0])
 
 
+class Noticed(NamedTuple):
+    """What processes have noticed: the requests that asked the server in vain, and how many circuits have opened."""
+
+    waited: list[str]
+    opened: int
+
+
+def notices(site: Site, server: str, begun: int) -> Noticed:
+    """What the log says from its byte `begun` on."""
+    part = PARTS[server]
+    with site.log.open("rb") as log:
+        log.seek(begun)
+        lines = [json.loads(line) for line in log if b'"event"' in line and line.endswith(b"\n")]
+    waited = [line["requestId"] for line in lines if line["event"] == f"{part}.failed"]
+    return Noticed(waited, sum(line["event"] == "breaker.opened" and line["server"] == part for line in lines))
+
+
 @pytest.mark.parametrize("fault", ["killed", "hung", "refusing", "slow"])
 @pytest.mark.parametrize("server", ["valkey", "opensearch"])
 def test_everything_is_answered_while_it_is_away(site: Site, load: Load, tell: Tell, server: str, fault: str) -> None:
@@ -59,20 +80,21 @@ def test_everything_is_answered_while_it_is_away(site: Site, load: Load, tell: T
         user.add()
         user.only = partial(needs_it, user)
 
-    def break_and_notice() -> None:
-        # Each of the gateway's processes waits twice for half a second before it leaves a server alone that hangs. A
-        # process that is seldom needed would do so at any time later, among the few requests that are measured.
-        break_it()
-        site.everywhere(*[needs_it] * 3)
+    begun = site.log.stat().st_size
+    noticed: list[Noticed] = []
+
+    def notice_and_heal() -> None:
+        noticed.append(notices(site, server, begun))
+        heal()
 
     # From the sixth second on they try again.
-    load.around(break_and_notice, heal, broken_for=5.8, settles=3)
+    load.around(break_it, notice_and_heal, broken_for=5.8, settles=3)
     back_at = time.monotonic()
     before = uses(site, server)
     back = eventually(lambda: uses(site, server) > before + 5, BACK_IN_USE)
     recovery = time.monotonic() - back_at
     lost, agreed = site.finish(load)
-    ratio = load.ratio()
+    ratio = load.ratio(set(notices(site, server, begun).waited))
     tell(load.outcome(f"{NAMES[server]} {fault}", lost, recovery=recovery, agreed=agreed, ratio=ratio))
 
     assert load.errors() + load.wrong() == []
@@ -82,5 +104,7 @@ def test_everything_is_answered_while_it_is_away(site: Site, load: Load, tell: T
     assert back
     assert agreed is not None
     assert site.findings() == []
+    # A process may fail twice, which opens its circuit; then only once more, when the first pause is over.
+    assert len(noticed[0].waited) <= Options.workers + FAILURES * noticed[0].opened
     assert ratio is not None
     assert ratio < WORST_RATIO
