@@ -60,8 +60,8 @@ def test_the_client_keeps_no_secret_and_betrays_nobody(assembly: Assemblies, sta
         assert client["EnableTokenRevocation"] is True
         assert client["RefreshTokenRotation"]["Feature"] == "ENABLED"
         assert client["AllowedOAuthFlows"] == ["code"]
-        assert client["CallbackURLs"] == [f"{origin}/" for origin in STAGES[stage].api.origins]
-        assert client["LogoutURLs"] == client["CallbackURLs"]
+        assert client["CallbackURLs"] == [f"{origin}/signed-in" for origin in STAGES[stage].api.origins]
+        assert client["LogoutURLs"] == [f"{origin}/" for origin in STAGES[stage].api.origins]
         # The picture follows the avatar; whether an address was verified only Cognito knows.
         assert not {"picture", "email_verified"} & set(client["WriteAttributes"])
 

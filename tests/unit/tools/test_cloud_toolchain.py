@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from mocshelf_tools.cloud import toolchain, whole
+from mocshelf_tools import node as javascript
+from mocshelf_tools import whole
+from mocshelf_tools.cloud import toolchain
 from mocshelf_tools.problems import CannotContinue
 
 
@@ -37,16 +39,16 @@ def test_a_node_that_does_not_run_is_one_clear_line(tmp_path: Path, monkeypatch:
     node.parent.mkdir()
     node.write_text("#!/bin/sh\necho 'node: GLIBC_2.28 not found' >&2\nexit 1\n")
     node.chmod(0o755)
-    monkeypatch.setattr(toolchain, "_wheel", lambda: tmp_path)
+    monkeypatch.setattr(javascript, "_wheel", lambda: tmp_path)
 
     with pytest.raises(
         CannotContinue, match=r"^Node does not run on this machine \(node: GLIBC_2.28 not found\)\. It"
     ):
-        toolchain._check_node()
+        javascript.check()
 
     node.unlink()
     with pytest.raises(CannotContinue, match=r"No such file"):
-        toolchain._check_node()
+        javascript.check()
 
 
 def test_without_the_cdk_it_is_installed_and_a_failure_says_why(

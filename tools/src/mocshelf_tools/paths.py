@@ -14,6 +14,7 @@ OPENSEARCH = ROOT / ".mocshelf" / "opensearch"
 LIVE = ROOT / ".mocshelf" / "live"
 CLOUD = ROOT / ".mocshelf" / "cloud"
 CDK_CLI = ROOT / ".mocshelf" / "cdk-cli"
+WEB = ROOT / "apps" / "web"
 OPENAPI = ROOT / "docs" / "openapi.json"
 
 

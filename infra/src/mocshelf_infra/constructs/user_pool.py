@@ -8,7 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
-from mocshelf_infra import stages
+from mocshelf_infra import pages, stages
 from mocshelf_infra.constructs.accepted import accept
 
 PASSWORD = cognito.PasswordPolicy(
@@ -66,7 +66,7 @@ class AppClient(cognito.UserPoolClient):
     """
 
     def __init__(
-        self, scope: Construct, name: str, *, pool: cognito.IUserPool, settings: stages.Users, pages: Sequence[str]
+        self, scope: Construct, name: str, *, pool: cognito.IUserPool, settings: stages.Users, origins: Sequence[str]
     ) -> None:
         super().__init__(
             scope,
@@ -85,8 +85,9 @@ class AppClient(cognito.UserPoolClient):
                     cognito.OAuthScope.PROFILE,
                     cognito.OAuthScope.COGNITO_ADMIN,
                 ],
-                callback_urls=list(pages),
-                logout_urls=list(pages),
+                # Cognito compares addresses letter by letter; the root is where a page's own address ends.
+                callback_urls=[f"{origin}{pages.SIGNED_IN}" for origin in origins],
+                logout_urls=[f"{origin}/" for origin in origins],
             ),
             access_token_validity=cdk.Duration.hours(1),
             id_token_validity=cdk.Duration.hours(1),

@@ -66,7 +66,5 @@ class IdentityStack(cdk.Stack):
         return pool
 
     def _made_client(self, stage: stages.Stage) -> str:
-        # Cognito compares addresses letter by letter; the root is where a page's own address ends.
-        pages = [f"{origin}/" for origin in stage.api.origins]
-        client = AppClient(self, "Client", pool=self.pool, settings=stage.users, pages=pages)
+        client = AppClient(self, "Client", pool=self.pool, settings=stage.users, origins=stage.api.origins)
         return client.user_pool_client_id

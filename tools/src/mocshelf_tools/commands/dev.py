@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mocshelf_tools.stack import Stack
     from mocshelf_tools.terminal import Terminal
+    from mocshelf_tools.web.site import Site
 
 _EXAMPLE = """example:
   ./mocshelf dev                        start; Ctrl-C stops, the data stays
@@ -103,7 +104,7 @@ def _serve(stack: Stack, listener: socket.socket, terminal: Terminal, *, with_ex
                 background.append(asyncio.create_task(_seed(stack, api, terminal)))
 
         try:
-            options = Options(watched=paths.sources())
+            options = Options(watched=paths.sources(), site=_site(stack, terminal))
             await Gateway(stack, listener, options, terminal.show).serve(stop, ready)
         finally:
             stack.folder.endpoints.unlink(missing_ok=True)
@@ -111,6 +112,22 @@ def _serve(stack: Stack, listener: socket.socket, terminal: Terminal, *, with_ex
                 task.cancel()
 
     until_stopped(serve)
+
+
+def _site(stack: Stack, terminal: Terminal) -> Site:
+    """The web app; without its libraries the API goes on alone, and the page says why."""
+    from mocshelf_tools.problems import CannotContinue
+    from mocshelf_tools.web.settings import Settings
+    from mocshelf_tools.web.site import Site
+    from mocshelf_tools.web.vendor import libraries
+
+    endpoints = stack.endpoints
+    settings = Settings(cognito=endpoints.aws, client_id=endpoints.client_id, files=endpoints.aws)
+    try:
+        return Site(settings, libraries(terminal.step))
+    except CannotContinue as problem:
+        terminal.show(f"{problem}\nThe API goes on without the pages.")
+        return Site(settings, {}, str(problem))
 
 
 def _announce(stack: Stack, api: str, terminal: Terminal) -> None:
@@ -124,6 +141,7 @@ def _announce(stack: Stack, api: str, terminal: Terminal) -> None:
     data = stack.folder.path
     option = "" if data == paths.DEFAULT_DATA.resolve() else f" --data {data}"
     rows = (
+        ("Web", f"{api}/"),
         ("API", api),
         ("Sign in", f"{endpoints.demo_email}   {endpoints.demo_password}"),
         ("S3", f"{endpoints.aws}   bucket {endpoints.bucket}"),

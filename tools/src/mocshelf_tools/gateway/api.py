@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mocshelf_tools.gateway.authorizer import Authorizer
     from mocshelf_tools.gateway.cors import Cors
     from mocshelf_tools.gateway.pool import WorkerPool
+    from mocshelf_tools.web.site import Site
 
 # Limits of HTTP APIs: bytes of a request's body, seconds for the function.
 BODY_LIMIT = 10 * 1024 * 1024
@@ -39,10 +40,21 @@ class TooLarge(Exception):
 
 
 class HttpApi:
-    """The ASGI application. `show` hears, in short, of what goes wrong outside the handlers' own answers."""
+    """The ASGI application. `show` hears, in short, of what goes wrong outside the handlers' own answers.
 
-    def __init__(self, pool: WorkerPool, authorizer: Authorizer, cors: Cors, show: Callable[[str], None]) -> None:
+    With a `site`, whatever is not the API's is the web app's.
+    """
+
+    def __init__(
+        self,
+        pool: WorkerPool,
+        authorizer: Authorizer,
+        cors: Cors,
+        show: Callable[[str], None],
+        site: Site | None = None,
+    ) -> None:
         self._pool = pool
+        self._site = site
         self._authorizer = authorizer
         self._cors = cors
         self._show = show
@@ -53,6 +65,8 @@ class HttpApi:
         request = Request(scope, receive)
         request_id = uuid.uuid4().hex
         answer = self._cors.preflight(request) or await page.answer(request)
+        if answer is None and self._site is not None:
+            answer = self._site.answer(request)
         if answer is None:
             try:
                 answer = await self._answer(request, request_id)

@@ -22,6 +22,8 @@ from mocshelf_tools.gateway.reload import replace_on_change
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
+    from mocshelf_tools.web.site import Site
+
 
 @dataclass(frozen=True)
 class Options:
@@ -32,6 +34,7 @@ class Options:
     environment: Mapping[str, str] = field(default_factory=dict)
     workers: int = 8
     triggers: bool = True
+    site: Site | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,8 @@ class Front:
         pool = WorkerPool(self._options.package, environment, log, self._options.workers)
         port = self._listener.getsockname()[1]
         origins = frozenset({f"http://localhost:{port}", f"http://127.0.0.1:{port}"})
-        server = _server(HttpApi(pool, Authorizer(self._behind.users), Cors(origins), self._show))
+        api = HttpApi(pool, Authorizer(self._behind.users), Cors(origins), self._show, self._options.site)
+        server = _server(api)
         serving = asyncio.create_task(server.serve([self._listener]))
         try:
             pool.replace()

@@ -11,11 +11,11 @@ from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as targets
 from constructs import Construct
 
-from mocshelf_infra import stages
+from mocshelf_infra import pages, stages
 from mocshelf_infra.constructs import names
 from mocshelf_infra.constructs.accepted import accept
 from mocshelf_infra.constructs.edge.firewall import Firewall
-from mocshelf_infra.constructs.edge.site import PAGE, Site
+from mocshelf_infra.constructs.edge.site import Site
 from mocshelf_infra.constructs.log_bucket import LogBucket
 from mocshelf_infra.functions.rotate_origin import HEADER
 
@@ -68,7 +68,7 @@ class Distribution(Construct):
             # Europe and North America; the API is in one region anyway.
             price_class=cloudfront.PriceClass.PRICE_CLASS_100,
             web_acl_id=firewall.acl.attr_arn,
-            default_root_object=PAGE,
+            default_root_object=pages.PAGE,
             default_behavior=site.behaviour,
             additional_behaviors=dict.fromkeys(API_PATHS, api),
         )

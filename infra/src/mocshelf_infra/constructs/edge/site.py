@@ -8,11 +8,10 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from mocshelf_infra import stages
+from mocshelf_infra import pages, stages
 from mocshelf_infra.constructs import names
 from mocshelf_infra.constructs.log_bucket import LogBucket
 
-PAGE = "index.html"
 ACCESS_LOG = "site/"
 
 # The app's own addresses have no file behind them: whatever has no extension is the one page. API errors never come
@@ -21,13 +20,11 @@ ROUTING = f"""function handler(event) {{
   var request = event.request;
   var last = request.uri.substring(request.uri.lastIndexOf('/') + 1);
   if (last.indexOf('.') === -1) {{
-    request.uri = '/{PAGE}';
+    request.uri = '/{pages.PAGE}';
   }}
   return request;
 }}
 """
-
-PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
 class Site(Construct):
@@ -97,30 +94,16 @@ class Site(Construct):
             ),
             custom_headers_behavior=cloudfront.ResponseCustomHeadersBehavior(
                 custom_headers=[
-                    cloudfront.ResponseCustomHeader(header="permissions-policy", value=PERMISSIONS, override=True)
+                    cloudfront.ResponseCustomHeader(header="permissions-policy", value=pages.PERMISSIONS, override=True)
                 ]
             ),
         )
 
 
 def content_security_policy(stage: stages.Stage) -> str:
-    """What pages may load, and whom they may talk to: the API, the files bucket and Cognito.
-
-    Pictures may be from anywhere, because users give addresses of pictures.
-    """
-    bucket = f"https://{names.files_bucket(stage)}.s3.{stage.region}.amazonaws.com"
+    """The pages' own policy with the stage's addresses."""
     sign_in = f"https://{names.sign_in_domain(stage)}.auth.{stage.region}.amazoncognito.com"
-    cognito = f"https://cognito-idp.{stage.region}.amazonaws.com"
-    rules = {
-        "default-src": "'none'",
-        "script-src": "'self'",
-        "style-src": "'self'",
-        "font-src": "'self'",
-        "manifest-src": "'self'",
-        "img-src": "'self' blob: data: https:",
-        "connect-src": f"'self' {bucket} {cognito} {sign_in}",
-        "form-action": "'self'",
-        "base-uri": "'none'",
-        "frame-ancestors": "'none'",
-    }
-    return "; ".join(f"{name} {sources}" for name, sources in rules.items())
+    return pages.content_security_policy(
+        files=f"https://{names.files_bucket(stage)}.s3.{stage.region}.amazonaws.com",
+        cognito=(f"https://cognito-idp.{stage.region}.amazonaws.com", sign_in),
+    )

@@ -1,0 +1,19 @@
+// THE table of pages. A page is a folder with a module whose default export is its component.
+//
+// path   parts after a colon are given to the component as `params`, the query as `query`
+// title  the document's; a page that knows better sets it itself
+// menu   its name in the menu, when it has one
+// open   whether it is there for people who are not signed in
+export const pages = [
+  { path: '/', title: 'Shelf', menu: 'Shelf', load: () => import('./pages/shelf/page.js') },
+  { path: '/sign-in', title: 'Sign in', open: true, load: () => import('./pages/sign-in/page.js') },
+  { path: '/sign-up', title: 'Create an account', open: true, load: () => import('./pages/sign-up/page.js') },
+  { path: '/signed-in', title: 'Signing in', open: true, load: () => import('./pages/signed-in/page.js') },
+];
+
+export const missing = {
+  path: '',
+  title: 'Not found',
+  open: true,
+  load: () => import('./pages/not-found/page.js'),
+};

@@ -1,0 +1,118 @@
+// What is around every page: header, menu, messages; and loading the page that the route means.
+import { html, signal, useEffect, useLayoutEffect, useSignal, useSignalEffect } from './html.js';
+import { pages } from './pages.js';
+import { replace, route, signInAddress } from './router.js';
+import { session, signOut } from './session.js';
+import { choose, theme, THEMES } from './theme.js';
+import { Menu } from './ui/menu.js';
+import { Problem } from './ui/problem.js';
+import { openShortcuts, Shortcuts } from './ui/shortcuts.js';
+import { Toasts } from './ui/toast.js';
+
+export function Shell() {
+  useSignalEffect(() => {
+    if (!session.value && !route.value.page.open) replace(signInAddress());
+  });
+  return html`
+    <a class="skip" href="#main">Skip to the content</a>
+    <${Header} />
+    <main id="main" tabindex="-1"><${Page} /></main>
+    <${Toasts} />
+    <${Shortcuts} />
+  `;
+}
+
+function Header() {
+  const menu = session.value ? pages.filter((page) => page.menu) : [];
+  return html`
+    <header class="top">
+      <a class="mark" href="/">
+        <img src=${new URL('../images/mark.svg', import.meta.url).href} alt="" width="32" height="32" />Mocshelf
+      </a>
+      <nav aria-label="Pages">
+        ${menu.map((page) => html`<a href=${page.path} aria-current=${current(page)}>${page.menu}</a>`)}
+      </nav>
+      <${Account} />
+    </header>
+  `;
+}
+
+function current(page) {
+  return route.value.page === page ? 'page' : undefined;
+}
+
+function Account() {
+  const user = session.value?.user;
+  const leave = () => {
+    signOut();
+    // Whoever signs in next begins at the root.
+    replace('/sign-in');
+  };
+  return html`
+    <${Menu} label=${user ? `Account of ${user.name}` : 'Appearance'} face=${user ? initials(user.name) : '◐'}>
+      ${user && html`<p class="who"><strong>${user.name}</strong><span>${user.email}</span></p>`}
+      <fieldset class="themes">
+        <legend>Appearance</legend>
+        ${THEMES.map(
+          ({ name, label }) => html`
+            <label>
+              <input type="radio" name="theme" checked=${theme.value === name} onChange=${() => choose(name)} />
+              ${label}
+            </label>
+          `,
+        )}
+      </fieldset>
+      ${user && html`<button type="button" onClick=${openShortcuts}>Keyboard shortcuts <kbd>?</kbd></button>`}
+      ${user && html`<button type="button" onClick=${leave}>Sign out</button>`}
+    <//>
+  `;
+}
+
+function initials(name) {
+  const words = name.split(/[\s@._-]+/).filter(Boolean);
+  return words.slice(0, 2).map((word) => [...word][0].toUpperCase()).join('');
+}
+
+const loaded = signal({ page: null, Component: null });
+
+function Page() {
+  const problem = useSignal(null);
+  const { page, params, query, path } = route.value;
+  const { Component } = loaded.value;
+  const allowed = page.open || session.value;
+
+  useEffect(() => {
+    problem.value = null;
+    let wanted = true;
+    const arrive = (module) => {
+      if (wanted) loaded.value = { page, Component: module.default };
+    };
+    const fail = (cause) => {
+      console.error(cause);
+      if (wanted) problem.value = cause;
+    };
+    page.load().then(arrive, fail);
+    return () => {
+      wanted = false;
+    };
+  }, [page]);
+
+  const shown = loaded.value.page === page && allowed;
+  useLayoutEffect(() => {
+    if (!shown) return;
+    document.title = `${page.title} · Mocshelf`;
+    scrollTo(0, route.value.scroll);
+    // Whoever uses a screen reader hears where they are; on the first page the browser says so itself.
+    if (moved) document.getElementById('main').focus({ preventScroll: true });
+    moved = true;
+  }, [shown, path]);
+
+  if (problem.value) {
+    const words = new Error('This page could not be loaded. There may be a new version.');
+    return html`<${Problem} problem=${words} again=${() => location.reload()} />`;
+  }
+  if (!shown) return html`<p class="loading" role="status"><span class="spinner" />Loading …</p>`;
+  return html`<${Component} key=${path} params=${params} query=${query} />`;
+}
+
+let moved = false;

@@ -1,0 +1,29 @@
+// The picture of a MOC; without one, or when it cannot be loaded, a drawing made from the title.
+import { html, useMemo, useSignal } from '../html.js';
+import { drawing } from './drawing.js';
+
+/** `address` may be null. It is decoration: the title stands beside it. */
+export function Cover({ address, title }) {
+  const broken = useSignal(null);
+  if (!address || broken.value === address) return html`<${Drawn} title=${title} />`;
+  return html`
+    <img
+      class="cover"
+      src=${address}
+      alt=""
+      loading="lazy"
+      decoding="async"
+      onError=${() => (broken.value = address)}
+    />
+  `;
+}
+
+function Drawn({ title }) {
+  const { width, height, ground, shapes } = useMemo(() => drawing(title), [title]);
+  return html`
+    <svg class="cover drawn" viewBox=${`0 0 ${width} ${height}`} preserveAspectRatio="xMidYMax slice" aria-hidden="true">
+      <rect width=${width} height=${height} fill=${ground} />
+      ${shapes.map((shape) => html`<rect ...${shape} rx="0.8" />`)}
+    </svg>
+  `;
+}

@@ -1,0 +1,88 @@
+"""The web app at the gateway: its page, its modules and its settings, with the headers that CloudFront sends."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from mocshelf_infra import pages
+from mocshelf_tools import paths
+from mocshelf_tools.web import sources
+from mocshelf_tools.web.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+# What is the API's own, here as behind CloudFront; its interactive page is answered before.
+_API = ("/api/", "/health")
+_MISSING = """\
+<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Mocshelf</title>
+<h1>The web app cannot be shown yet</h1>
+<p>The API works; the pages lack their libraries.</p>
+<pre>{why}</pre>
+<p>Start <code>./mocshelf dev</code> again once npm can be reached.</p>
+</html>
+"""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Answers for the sources as they are on disk now; `problem` says why there are no libraries."""
+
+    settings: Settings
+    vendor: Mapping[str, bytes]
+    problem: str | None = None
+    web: Path = paths.WEB
+
+    def answer(self, request: Request) -> Response | None:
+        """The answer to a request for a page or a file of one, None for what is the API's."""
+        path = request.url.path
+        if request.method not in ("GET", "HEAD") or path.startswith(_API):
+            return None
+        answer = self._answer(path)
+        answer.headers.update(self._headers())
+        if answer.status_code == 200 and request.headers.get("if-none-match") == answer.headers["etag"]:
+            return Response(status_code=304, headers={**self._headers(), "ETag": answer.headers["etag"]})
+        return answer
+
+    def _answer(self, path: str) -> Response:
+        if path == f"/{pages.SETTINGS}":
+            return _file(path, json.dumps(self.settings.document()).encode())
+        if "." not in path.rpartition("/")[2] or path == f"/{pages.PAGE}":
+            return self._page()
+        # Only what is found in the folders has an address, so that no path leads out of them.
+        found = sources.addressed(self.vendor, self.web).get(path)
+        if found is None:
+            return Response("Not found", 404, media_type="text/plain")
+        return _file(path, found if isinstance(found, bytes) else found.read_bytes())
+
+    def _page(self) -> Response:
+        if self.problem is not None:
+            return Response(_MISSING.format(why=html.escape(self.problem)), 503, media_type="text/html")
+        return _file(pages.PAGE, sources.page(self.web).read_bytes())
+
+    def _headers(self) -> dict[str, str]:
+        return {
+            # Asked for again each time: a saved file is there with the next reload.
+            "Cache-Control": "no-cache",
+            "Content-Security-Policy": self.settings.policy(),
+            "Permissions-Policy": pages.PERMISSIONS,
+            "Referrer-Policy": "no-referrer",
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "DENY",
+        }
+
+
+def _file(name: str, content: bytes) -> Response:
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    return Response(content, headers={"ETag": etag, "Content-Type": sources.content_type(name)})

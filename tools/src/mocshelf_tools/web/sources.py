@@ -1,0 +1,45 @@
+"""The web app's files by their addresses: what is not among them cannot be asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from mocshelf_infra.pages import PAGE
+from mocshelf_tools import paths
+
+# Modules and styles lie in a folder that is named after their content in a release, so that no page ever gets
+# modules of two releases. This is the folder's name in the sources.
+FOLDER = "/v/dev/"
+_FOLDERS = ("app", "images", "styles")
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+}
+
+
+def own(web: Path = paths.WEB) -> dict[str, Path]:
+    """The app's own files, such as `app/main.js`, without the page."""
+    found = (path for folder in _FOLDERS for path in sorted((web / folder).rglob("*")) if path.suffix in TYPES)
+    return {path.relative_to(web).as_posix(): path for path in found if path.is_file()}
+
+
+def addressed(vendor: Mapping[str, bytes], web: Path = paths.WEB) -> dict[str, Path | bytes]:
+    """Everything that pages load, by address: the app's own files and its libraries."""
+    own_files: dict[str, Path | bytes] = {f"{FOLDER}{name}": path for name, path in own(web).items()}
+    return own_files | {f"{FOLDER}vendor/{name}": content for name, content in vendor.items()}
+
+
+def page(web: Path = paths.WEB) -> Path:
+    """The one page of the app."""
+    return web / PAGE
+
+
+def content_type(name: str) -> str:
+    return TYPES[Path(name).suffix]
