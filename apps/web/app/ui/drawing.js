@@ -4,7 +4,8 @@ const WIDTH = 160;
 const HEIGHT = 120;
 const BRICK = { width: 16, height: 11 };
 const COLUMNS = 8;
-const GROUNDS = ['#dfe9e6', '#f1e3cf', '#e3e4ee', '#efdcd6', '#e4ead6', '#dde7ee'];
+// The style sheet has a light and a dark colour for each.
+const GROUNDS = ['sage', 'sand', 'lilac', 'rose', 'lime', 'sky'];
 const BRICKS = [
   ['#0b6b63', '#12857b', '#2ba195'],
   ['#b5442b', '#cf5a3e', '#e27a5d'],
@@ -14,7 +15,7 @@ const BRICKS = [
   ['#6d4c7d', '#866597', '#a385b2'],
 ];
 
-/** What to draw, as `{width, height, ground, shapes: [{x, y, width, height, fill}]}`. */
+/** What to draw, as `{width, height, ground, shapes: [{x, y, width, height, fill}]}`; `ground` is a class. */
 export function drawing(title) {
   const next = chance(title);
   const ground = pick(GROUNDS, next);
@@ -38,7 +39,7 @@ export function drawing(title) {
 
 /** The height of each column in bricks, the same from either side, as most buildings are. */
 function skyline(next) {
-  const half = Array.from({ length: COLUMNS / 2 }, (_, column) => 2 + Math.floor(next() * (3 + column)));
+  const half = Array.from({ length: COLUMNS / 2 }, (_, column) => 3 + Math.floor(next() * (2 + 1.6 * column)));
   return [...half, ...half.toReversed()];
 }
 

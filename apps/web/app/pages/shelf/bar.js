@@ -45,14 +45,16 @@ export function Bar({ filters, change, input, clear }) {
           autocomplete="off" enterkeyhint="search" value=${filters.q} onInput=${type} onKeyDown=${key} />
         <kbd aria-hidden="true">/</kbd>
       </div>
-      <${Pick} label="Type" value=${filters.type} choices=${TYPES} choose=${(name) => change({ type: name })} />
-      <${Pick} label="Theme" value=${filters.theme} choices=${seen('All themes', themes.value, filters.theme)}
-        choose=${(name) => change({ theme: name })} />
-      <${Pick} label="Tag" value=${filters.tag} choices=${seen('All tags', tags.value, filters.tag)}
-        choose=${(name) => change({ tag: name })} />
-      <${Pick} label="Sort by" value=${filters.sort} choices=${sorts(filters)}
-        choose=${(name) => change({ sort: name })} />
-      ${narrowed(filters) && html`<button type="button" class="link" onClick=${() => clear(NONE)}>Clear</button>`}
+      <div class="picks">
+        <${Pick} label="Type" value=${filters.type} choices=${TYPES} choose=${(name) => change({ type: name })} />
+        <${Pick} label="Theme" value=${filters.theme} choices=${seen('All themes', themes.value, filters.theme)}
+          choose=${(name) => change({ theme: name })} />
+        <${Pick} label="Tag" value=${filters.tag} choices=${seen('All tags', tags.value, filters.tag)}
+          choose=${(name) => change({ tag: name })} />
+        <${Pick} label="Sort by" value=${filters.sort} choices=${sorts(filters)}
+          choose=${(name) => change({ sort: name })} />
+        ${narrowed(filters) && html`<button type="button" class="link" onClick=${() => clear(NONE)}>Clear</button>`}
+      </div>
     </div>
   `;
 }

@@ -79,7 +79,7 @@ function End() {
 function Waiting() {
   return html`
     <ul class="grid waiting" aria-hidden="true">
-      ${Array.from({ length: 8 }, () => html`<li><span class="stand skeleton" /><span class="caption" /></li>`)}
+      ${Array.from({ length: 8 }, () => html`<li><span class="stand"><span class="skeleton" /></span><span class="caption" /></li>`)}
     </ul>
   `;
 }

@@ -6,8 +6,12 @@ import { go, nextAddress, replace } from '../../router.js';
 import { begin, session } from '../../session.js';
 import { settings } from '../../settings.js';
 import { styles } from '../../styles.js';
+import { Cover } from '../../ui/cover.js';
 import { Field } from '../../ui/field.js';
 import { Form } from '../../ui/form.js';
+
+// Titles whose drawings go well beside each other.
+const SAMPLES = ['Lighthouse', 'Mill', 'Harbour'];
 
 await styles(import.meta.url, './sign-in.css');
 
@@ -21,6 +25,9 @@ export default function SignIn({ query }) {
       <section class="pitch">
         <h1>Every MOC has its place</h1>
         <p>Instructions, parts lists and photos of everything you have built, or mean to build, on one shelf.</p>
+        <div class="stand samples" aria-hidden="true">
+          ${SAMPLES.map((title) => html`<${Cover} title=${title} />`)}
+        </div>
       </section>
       <section class="card">
         <h2>Sign in</h2>
