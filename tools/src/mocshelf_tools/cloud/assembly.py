@@ -16,8 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mocshelf_tools import paths
-from mocshelf_tools import whole
+from mocshelf_tools import paths, whole
 from mocshelf_tools.cloud import toolchain
 from mocshelf_tools.cloud.place import Report
 from mocshelf_tools.problems import CannotContinue

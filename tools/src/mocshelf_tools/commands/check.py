@@ -1,4 +1,4 @@
-"""`./mocshelf check`: format, lint, types and import contracts."""
+"""`./mocshelf check`: format, lint, types, import contracts, and the web app's modules."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ CHECKS = (
         ["mypy", "apps/api/src", "packages/file-validator/src", "packages/upload/src", "tools/src", "infra/src"],
     ),
     ("imports", ["importlinter.cli", "lint"]),
+    ("pages", ["mocshelf_tools.web.checking"]),
 )
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser(
         "check",
-        help="format, lint, types and import contracts",
+        help="format, lint, types, import contracts, modules of the web app",
         description="Checks the code without running it.",
         epilog="Example: ./mocshelf check",
     )

@@ -45,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
     from mocshelf_tools.cloud.assembly import assembly
     from mocshelf_tools.cloud.place import place_of
     from mocshelf_tools.terminal import Terminal
+    from mocshelf_tools.web.publishing import publish
 
     terminal = Terminal()
     try:
@@ -61,6 +62,8 @@ def run(args: argparse.Namespace) -> int:
         releases.note(place, releases.UNKNOWN)
         deploying.deploy(place, folder, terminal)
         releases.finish(place)
+        # After the API, which takes the calls of pages before as well.
+        publish(place, terminal.step)
         lines = _told(place, folder, terminal)
     finally:
         terminal.end_step()

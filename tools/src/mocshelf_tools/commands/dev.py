@@ -122,12 +122,12 @@ def _site(stack: Stack, terminal: Terminal) -> Site:
     from mocshelf_tools.web.vendor import libraries
 
     endpoints = stack.endpoints
-    settings = Settings(cognito=endpoints.aws, client_id=endpoints.client_id, files=endpoints.aws)
+    settings = Settings(cognito=endpoints.aws, client_id=endpoints.client_id)
     try:
-        return Site(settings, libraries(terminal.step))
+        return Site(settings, endpoints.aws, libraries(terminal.step))
     except CannotContinue as problem:
         terminal.show(f"{problem}\nThe API goes on without the pages.")
-        return Site(settings, {}, str(problem))
+        return Site(settings, endpoints.aws, {}, str(problem))
 
 
 def _announce(stack: Stack, api: str, terminal: Terminal) -> None:

@@ -10,16 +10,15 @@ from mocshelf_infra.pages import content_security_policy
 
 @dataclass(frozen=True)
 class Settings:
-    """`api` and `login` are origins: of an API that is not beside the pages, and of Cognito's own pages.
+    """Origins of Cognito, of its own pages (`login`), and of an API that is not beside the pages.
 
     Where Cognito has no such pages, the app's own ask for the password.
     """
 
     cognito: str
     client_id: str
-    files: str
-    api: str = ""
     login: str | None = None
+    api: str = ""
 
     def document(self) -> dict[str, Any]:
         """The content of `/config.json`."""
@@ -28,9 +27,7 @@ class Settings:
             "cognito": {"endpoint": self.cognito, "clientId": self.client_id, "login": self.login},
         }
 
-    def policy(self) -> str:
-        """The content security policy that lets pages reach what is named here, and nothing else."""
-        cognito = dict.fromkeys([self.cognito, *([self.login] if self.login else [])])
-        return content_security_policy(
-            files=self.files, cognito=tuple(cognito), api=(self.api,) if self.api else ()
-        )
+    def policy(self, files: str) -> str:
+        """The content security policy that lets pages reach these and the bucket at the origin `files`."""
+        cognito = [origin for origin in (self.cognito, self.login) if origin and origin != files]
+        return content_security_policy(files=files, cognito=cognito, api=[self.api] if self.api else [])

@@ -37,9 +37,13 @@ _MISSING = """\
 
 @dataclass(frozen=True)
 class Site:
-    """Answers for the sources as they are on disk now; `problem` says why there are no libraries."""
+    """Answers for the sources as they are on disk now.
+
+    `files` is the origin of the files bucket; `problem` says why there are no libraries.
+    """
 
     settings: Settings
+    files: str
     vendor: Mapping[str, bytes]
     problem: str | None = None
     web: Path = paths.WEB
@@ -75,7 +79,7 @@ class Site:
         return {
             # Asked for again each time: a saved file is there with the next reload.
             "Cache-Control": "no-cache",
-            "Content-Security-Policy": self.settings.policy(),
+            "Content-Security-Policy": self.settings.policy(self.files),
             "Permissions-Policy": pages.PERMISSIONS,
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",

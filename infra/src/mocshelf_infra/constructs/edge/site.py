@@ -94,7 +94,9 @@ class Site(Construct):
             ),
             custom_headers_behavior=cloudfront.ResponseCustomHeadersBehavior(
                 custom_headers=[
-                    cloudfront.ResponseCustomHeader(header="permissions-policy", value=pages.PERMISSIONS, override=True)
+                    cloudfront.ResponseCustomHeader(
+                        header="permissions-policy", value=pages.PERMISSIONS, override=True
+                    )
                 ]
             ),
         )
