@@ -1,6 +1,6 @@
 // The API: every call carries a token that is good, and every refusal becomes a Failure with words for people.
 import { content, Failure, pause, request } from './request.js';
-import { end, renew, token } from './session.js';
+import { end, ENDED, renew, token } from './session.js';
 import { settings } from './settings.js';
 
 const ATTEMPTS = 3;
@@ -58,7 +58,7 @@ async function authorized(url, headers, options) {
   // The clock of this machine may be wrong, or the key that signed the token was changed.
   await renew();
   const second = await send();
-  if (second.status === 401) end('Your session has ended. Sign in again.');
+  if (second.status === 401) end(ENDED);
   return second;
 }
 
@@ -77,7 +77,7 @@ function wait(response, attempt) {
 
 // Answers of the gateway itself have a message that helps nobody.
 const GATEWAY = {
-  401: 'Your session has ended. Sign in again.',
+  401: ENDED,
   408: 'The request took too long. Try again.',
   413: 'This is too large to be sent.',
   429: 'That was a bit much at once. Wait a moment and try again.',

@@ -2,10 +2,12 @@
 import * as cognito from './cognito.js';
 import { signOutThere } from './hosted.js';
 import { signal } from './html.js';
+import { Failure } from './request.js';
 import { settings } from './settings.js';
 import { say } from './ui/toast.js';
 
 const KEY = 'mocshelf.session';
+export const ENDED = 'Your session has ended. Sign in again.';
 const ASK_MILLISECONDS = 150;
 // A token is renewed while it is still good for a request that takes its time.
 const AHEAD_MILLISECONDS = 60_000;
@@ -41,7 +43,8 @@ export function begin(tokens) {
 /** An access token that is good for a while yet. A Failure when none can be had. */
 export async function token() {
   if (session.value && session.value.expires - Date.now() < AHEAD_MILLISECONDS) await renew();
-  return session.value?.access ?? '';
+  if (!session.value) throw new Failure(ENDED, { status: 401 });
+  return session.value.access;
 }
 
 let renewing = null;
@@ -81,7 +84,7 @@ async function renewNow() {
   } catch (problem) {
     // Another tab's new tokens may have arrived meanwhile.
     if (problem.code !== 'NotAuthorizedException') throw problem;
-    if (session.value === before) end('Your session has ended. Sign in again.');
+    if (session.value === before) end(ENDED);
   }
 }
 

@@ -79,10 +79,11 @@ function Page() {
   const problem = useSignal(null);
   const { page, params, query, path } = route.value;
   const { Component } = loaded.value;
-  const allowed = page.open || session.value;
+  const allowed = Boolean(page.open || session.value);
 
   useEffect(() => {
     problem.value = null;
+    if (!allowed) return undefined;
     let wanted = true;
     const arrive = (module) => {
       if (wanted) loaded.value = { page, Component: module.default };
@@ -95,7 +96,7 @@ function Page() {
     return () => {
       wanted = false;
     };
-  }, [page]);
+  }, [page, allowed]);
 
   const shown = loaded.value.page === page && allowed;
   useLayoutEffect(() => {

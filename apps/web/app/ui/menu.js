@@ -11,7 +11,9 @@ export function Menu({ label, face, children }) {
   };
   return html`
     <div class="menu">
-      <button type="button" class="face" aria-label=${label} popovertarget=${id}>${face}</button>
+      <button type="button" class="face" popovertarget=${id}>
+        <span class="hidden">${label}</span><span aria-hidden="true">${face}</span>
+      </button>
       <div id=${id} class="panel" popover onClick=${close}>${children}</div>
     </div>
   `;

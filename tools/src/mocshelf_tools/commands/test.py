@@ -10,7 +10,9 @@ from pathlib import Path
 
 from mocshelf_tools import paths
 
-LEVELS = ("unit", "shape", "infra", "integration", "faults")
+LEVELS = ("unit", "shape", "infra", "integration", "e2e", "faults")
+# Templates fill memory, a browser has a loop of its own, and neither runs what is measured: each has its own process.
+APART = ("infra", "e2e")
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -20,15 +22,15 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Runs the tests of one level, or of all of them; then the whole run also measures coverage.",
         epilog="Example: ./mocshelf test integration -k uploading",
     )
-    parser.add_argument(
-        "level", nargs="?", choices=LEVELS, help="unit, shape, infra, integration or faults (default: all)"
-    )
+    parser.add_argument("level", nargs="?", choices=LEVELS, help=f"one of {', '.join(LEVELS)} (default: all)")
     parser.add_argument("-k", dest="expression", metavar="EXPRESSION", help="only tests whose names match")
-    parser.add_argument("--write", action="store_true", help="write the tables of the faults into docs/")
+    parser.add_argument(
+        "--write", action="store_true", help="write the tables of the faults and the pictures of the pages into docs/"
+    )
     parser.add_argument(
         "--report",
         metavar="FILE",
-        help="write the results into FILE, as JUnit's XML; a whole run's about templates beside it, as FILE-infra",
+        help="write the results into FILE, as JUnit's XML; a whole run's of infra and e2e beside it, as FILE-infra",
     )
     parser.add_argument("-x", dest="stop", action="store_true", help="stop at the first failure")
     parser.set_defaults(run=run)
@@ -36,33 +38,34 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """pytest's exit code, or coverage's when a whole run covers too little."""
+    from mocshelf_tools import browser
     from mocshelf_tools.cloud import toolchain
 
     toolchain.libraries(_say)
     whole = not args.level and not args.expression
+    if args.level in (None, "e2e"):
+        browser.ensure(_say)
+    if args.write:
+        os.environ["MOCSHELF_WRITE_DOCS"] = "1"
     report = Path(args.report).resolve() if args.report else None
     options = ["-k", args.expression] if args.expression else []
     options += ["-x"] if args.stop else []
-    # The CDK fills memory, and what runs in Lambda is not measured by templates: they have a process of their own.
-    infra = (
-        _call(["-m", *_pytest(["infra"], report and report.with_stem(f"{report.stem}-infra")), *options])
-        if whole
-        else 0
-    )
-    if infra and args.stop:
-        return infra
-    chosen = [args.level] if args.level else [level for level in LEVELS if not whole or level != "infra"]
+    apart = 0
+    for level in APART if whole else ():
+        own_report = report and report.with_stem(f"{report.stem}-{level}")
+        apart = _call(["-m", *_pytest([level], own_report), *options]) or apart
+        if apart and args.stop:
+            return apart
+    chosen = [args.level] if args.level else [level for level in LEVELS if not whole or level not in APART]
     command = [*_pytest(chosen, report), *options]
     # Unit tests share nothing, so they may run beside each other; the others share one stack.
     command += ["-n", "auto"] if args.level == "unit" and not args.expression else []
-    if args.write:
-        os.environ["MOCSHELF_WRITE_DOCS"] = "1"
     if not whole:
         return _call(["-m", *command])
     _call(["-m", "coverage", "erase"])
     code = _call(["-m", "coverage", "run", "-m", *command, "--durations=10"])
-    if code or infra:
-        return code or infra
+    if code or apart:
+        return code or apart
     _call(["-m", "coverage", "combine", "--quiet"])
     return _call(["-m", "coverage", "report"])
 

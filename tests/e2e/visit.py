@@ -1,0 +1,100 @@
+"""One user at a browser: pages, what went wrong in them, and the steps that many journeys begin with."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+
+ROOT = Path(__file__).resolve().parents[2]
+PICTURES = ROOT / "docs" / "screenshots"
+AXE = ROOT / ".mocshelf" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+PASSWORD = "Mx7-yes-it-is-long"
+PHONE = {"width": 390, "height": 844}
+
+
+@dataclass(frozen=True)
+class User:
+    """Somebody with an account."""
+
+    email: str
+    password: str
+    name: str
+
+
+@dataclass
+class Visit:
+    """A browser window of one user. Errors on the console and in scripts are collected in `problems`."""
+
+    context: BrowserContext
+    url: str
+    problems: list[str] = field(default_factory=list)
+    _expected: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.context.set_default_timeout(10_000)
+        self.context.on("console", self._note)
+        self.context.on("weberror", lambda problem: self.problems.append(str(problem.error)))
+        self.page = self.open()
+
+    def open(self) -> Page:
+        """Another tab."""
+        return self.context.new_page()
+
+    def expect_problem(self, pattern: str) -> None:
+        """Lets the console tell of what a test has brought about."""
+        self._expected.append(pattern)
+
+    def unexpected(self) -> list[str]:
+        return [one for one in self.problems if not any(re.search(pattern, one) for pattern in self._expected)]
+
+    def sign_in(self, user: User, address: str = "/") -> None:
+        self.page.goto(self.url + address)
+        give_password(self.page, user)
+
+    def picture(self, name: str) -> None:
+        """Writes the page as it is into the documentation, when the run is to write."""
+        if os.environ.get("MOCSHELF_WRITE_DOCS"):
+            PICTURES.mkdir(exist_ok=True)
+            self.page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
+
+    def barriers(self) -> list[str]:
+        """What axe finds serious or critical about the page, with the elements."""
+        self.page.evaluate(AXE.read_text())
+        found: dict[str, Any] = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{one['id']}: {node['html']} {node['failureSummary']}"
+            for one in found["violations"]
+            if one["impact"] in ("serious", "critical")
+            for node in one["nodes"]
+        ]
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.problems.append(message.text)
+
+
+def give_password(page: Page, user: User) -> None:
+    """Signs in on the page where that is asked for."""
+    page.get_by_label("E-mail address").fill(user.email)
+    page.get_by_label("Password").fill(user.password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Your shelf")).to_be_visible()
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A user's library behind the pages, filled through the API."""
+
+    http: httpx.Client
+
+    def add(self, title: str, **more: object) -> str:
+        body = {"type": "moc", "title": title, "author": "Ada", "partsCount": 100, **more}
+        answer = self.http.post("/api/mocs", json=body)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["data"]["id"])
