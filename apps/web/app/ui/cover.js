@@ -19,11 +19,6 @@ export function Cover({ address, title }) {
 }
 
 function Drawn({ title }) {
-  const { width, height, ground, shapes } = useMemo(() => drawing(title), [title]);
-  return html`
-    <svg class="cover drawn" viewBox=${`0 0 ${width} ${height}`} preserveAspectRatio="xMidYMax slice" aria-hidden="true">
-      <rect width=${width} height=${height} class=${ground} />
-      ${shapes.map((shape) => html`<rect ...${shape} rx="0.8" />`)}
-    </svg>
-  `;
+  const { ground, address } = useMemo(() => drawing(title), [title]);
+  return html`<img class=${`cover ${ground}`} src=${address} alt="" loading="lazy" decoding="async" />`;
 }

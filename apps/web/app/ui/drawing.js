@@ -15,26 +15,33 @@ const BRICKS = [
   ['#6d4c7d', '#866597', '#a385b2'],
 ];
 
-/** What to draw, as `{width, height, ground, shapes: [{x, y, width, height, fill}]}`; `ground` is a class. */
+/** What to draw: `ground` is a class of the style sheet, `address` a picture's, to be put on that ground. */
 export function drawing(title) {
   const next = chance(title);
   const ground = pick(GROUNDS, next);
   const colours = pick(BRICKS, next);
   const accents = pick(BRICKS, next);
-  const shapes = [];
+  // One path for each colour: a shelf of a thousand drawings must stay light.
+  const paths = {};
+  const add = (fill, x, y, width, height) => {
+    paths[fill] = `${paths[fill] ?? ''}M${x} ${y}h${width}v${height}h-${width}z`;
+  };
   for (const [column, height] of skyline(next).entries()) {
     const x = (WIDTH - COLUMNS * BRICK.width) / 2 + column * BRICK.width;
-    for (let row = 0; row < height; row += 1) {
-      const y = HEIGHT - (row + 1) * BRICK.height;
+    for (let row = 1; row <= height; row += 1) {
       const fill = next() < 0.12 ? pick(accents, next) : pick(colours, next);
-      shapes.push({ x, y, width: BRICK.width - 0.8, height: BRICK.height - 0.8, fill });
+      add(fill, x, HEIGHT - row * BRICK.height, BRICK.width - 1, BRICK.height - 1);
     }
-    const top = HEIGHT - height * BRICK.height;
-    for (const offset of [2.4, 9]) {
-      shapes.push({ x: x + offset, y: top - 2.6, width: 4.6, height: 2.8, fill: colours[0] });
-    }
+    for (const offset of [2, 9]) add(colours[0], x + offset, HEIGHT - height * BRICK.height - 3, 4, 3);
   }
-  return { width: WIDTH, height: HEIGHT, ground, shapes };
+  return { ground, address: picture(paths) };
+}
+
+function picture(paths) {
+  const shapes = Object.entries(paths).map(([fill, path]) => `<path fill="${fill}" d="${path}"/>`);
+  const box = `viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="xMidYMax meet"`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" ${box}>${shapes.join('')}</svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 
 /** The height of each column in bricks, the same from either side, as most buildings are. */

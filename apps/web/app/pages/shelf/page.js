@@ -10,7 +10,7 @@ import { say } from '../../ui/toast.js';
 import { Bar } from './bar.js';
 import { address, narrowed, read } from './filters.js';
 import { Grid } from './grid.js';
-import { again, mocs, more, problem, show, state, total } from './shelf.js';
+import { again, answered, mocs, more, problem, show, state, total } from './shelf.js';
 
 await styles(import.meta.url, './shelf.css');
 
@@ -38,17 +38,17 @@ export default function Shelf({ query }) {
   return html`
     <header class="shelf-head">
       <h1>Your shelf</h1>
-      <p role="status">${counted(filters)}</p>
+      <p role="status">${counted()}</p>
     </header>
     <${Bar} filters=${filters} change=${change} clear=${clear} input=${input} />
     <${Content} filters=${filters} />
   `;
 }
 
-function counted(filters) {
+function counted() {
   if (state.value === 'failed' || (state.value === 'loading' && mocs.value.length === 0)) return '';
   const count = total.value.toLocaleString('en');
-  if (narrowed(filters)) return total.value === 1 ? '1 found' : `${count} found`;
+  if (narrowed(answered.value)) return total.value === 1 ? '1 found' : `${count} found`;
   return total.value === 1 ? '1 MOC' : `${count} MOCs`;
 }
 
@@ -56,7 +56,7 @@ function Content({ filters }) {
   const some = mocs.value.length > 0;
   if (state.value === 'failed' && !some) return html`<${Problem} problem=${problem.value} again=${again} />`;
   if (state.value === 'loading' && !some) return html`<${Waiting} />`;
-  if (!some) return narrowed(filters) ? html`<${NothingFound} filters=${filters} />` : html`<${Empty} />`;
+  if (!some) return narrowed(answered.value) ? html`<${NothingFound} />` : html`<${Empty} />`;
   const complete = mocs.value.length >= total.value;
   return html`
     <${Grid} mocs=${mocs.value} stale=${state.value === 'loading'} />
@@ -69,7 +69,9 @@ function Content({ filters }) {
 function End() {
   const element = useRef(null);
   useEffect(() => {
-    const watching = new IntersectionObserver(([entry]) => entry.isIntersecting && more(), { rootMargin: '1200px' });
+    // A busy browser tells of several changes at once; the last is how things are.
+    const look = (changes) => changes.at(-1).isIntersecting && more();
+    const watching = new IntersectionObserver(look, { rootMargin: '1200px' });
     watching.observe(element.current);
     return () => watching.disconnect();
   }, []);
@@ -97,11 +99,12 @@ function Empty() {
   `;
 }
 
-function NothingFound({ filters }) {
+function NothingFound() {
+  const text = answered.value.q.trim();
   return html`
     <section class="empty">
       <h2>Nothing like that on your shelf</h2>
-      <p>${filters.q.trim() ? html`Nothing is found for “${filters.q.trim()}”.` : 'Nothing fits all of these filters.'}</p>
+      <p>${text ? html`Nothing is found for “${text}”.` : 'Nothing fits all of these filters.'}</p>
       <a class="button quiet" href="/">Show all MOCs</a>
     </section>
   `;

@@ -2,7 +2,7 @@
 import { get } from '../../api.js';
 import { batch, signal } from '../../html.js';
 import { session } from '../../session.js';
-import { parameters } from './filters.js';
+import { NONE, parameters } from './filters.js';
 
 const PAGE_SIZE = 48;
 // Addresses of covers are good for an hour.
@@ -10,6 +10,8 @@ const FRESH_MILLISECONDS = 5 * 60_000;
 
 export const mocs = signal([]);
 export const total = signal(0);
+/** The filters that what is shown was found by; others may have been asked for meanwhile. */
+export const answered = signal(NONE);
 /** `loading` (others may be shown meanwhile), `ready` or `failed`. */
 export const state = signal('loading');
 export const problem = signal(null);
@@ -49,10 +51,11 @@ async function load() {
   running?.abort();
   running = new AbortController();
   const { signal: aborted } = running;
+  const { filters } = shown;
   const page = shown.pages + 1;
   state.value = 'loading';
   try {
-    const query = { ...parameters(shown.filters), page, limit: PAGE_SIZE };
+    const query = { ...parameters(filters), page, limit: PAGE_SIZE };
     const answer = await get('/api/mocs', { query, signal: aborted });
     if (aborted.aborted) return;
     shown.pages = page;
@@ -60,6 +63,7 @@ async function load() {
       mocs.value = page === 1 ? answer.data : joined(mocs.peek(), answer.data);
       // What was deleted meanwhile leaves fewer than were counted.
       total.value = answer.data.length < PAGE_SIZE ? mocs.peek().length : answer.total;
+      answered.value = filters;
       learn(answer.data);
       state.value = 'ready';
     });
