@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 API = ROOT / "apps" / "api" / "src" / "mocshelf"
 TOOLS = ROOT / "tools" / "src"
+WEB = ROOT / "apps" / "web"
 SOURCES = [API, *(ROOT / "packages").glob("*/src"), ROOT / "infra" / "src", TOOLS]
 # A statement begins so; a sentence in a docstring does not begin with "select ... from" and a line break.
 SQL = re.compile(r"^\s*(select|insert into|update|delete from|with \w+ as)\b[\s\S]*\b(from|into|set|values)\b")
@@ -90,3 +91,18 @@ def test_modules_stay_small() -> None:
     }
 
     assert large == {}
+
+
+def test_modules_of_the_web_app_stay_small_too_and_open_with_a_sentence() -> None:
+    sources = {path.relative_to(WEB): path.read_text().splitlines() for path in WEB.rglob("app/**/*.js")}
+
+    assert {str(path): len(lines) for path, lines in sources.items() if len(lines) > MODULE_LINES} == {}
+    assert [str(path) for path, lines in sources.items() if not lines[0].startswith("// ")] == []
+    assert [str(path) for path, lines in sources.items() if any(len(line) > 118 for line in lines)] == []
+
+
+def test_one_module_of_the_web_app_fetches_and_one_knows_the_libraries() -> None:
+    sources = {str(path.relative_to(WEB)): path.read_text() for path in WEB.rglob("app/**/*.js")}
+
+    assert [path for path, text in sources.items() if re.search(r"\bfetch\(", text)] == ["app/request.js"]
+    assert [path for path, text in sources.items() if "/vendor/" in text] == ["app/html.js"]

@@ -63,14 +63,14 @@ def test_the_apps_modules_can_be_loaded(libraries: dict[str, bytes]) -> None:
     [
         ("export function Field( {}", "/v/dev/app/ui/field.js: SyntaxError"),
         (
-            "import '../nowhere.js';\nexport const Field = 1;",
-            "/v/dev/app/ui/field.js imports ../nowhere.js, which is not there",
+            "import '../no.js';\nexport const Field = 1;",
+            "/v/dev/app/ui/field.js imports ../no.js, which is not there",
         ),
         ("export const Feld = 1;", "does not provide an export named 'Field'"),
         ("export const Field = () => import('./later.js');", "imports ./later.js, which is not there"),
         (
-            "await styles(import.meta.url, './field.css');\nexport const Field = 1;",
-            "imports ./field.css, which is not",
+            "await styles(import.meta.url, './no.css');\nexport const Field = 1;",
+            "imports ./no.css, which is not",
         ),
     ],
 )

@@ -33,9 +33,7 @@ def ask(site: Site, path: str, method: str = "GET", **headers: str) -> Response 
     return site.answer(Request({**scope, "server": ("127.0.0.1", 8484), "scheme": "http"}))
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/mocs", "/mocs/0b9c4a4e-6f0e-4d0e-9a53-0d6a2f6b7c11", "/v1.2/x", "/index.html"]
-)
+@pytest.mark.parametrize("path", ["/", "/mocs", "/mocs/0b9c4a4e-6f0e-4d0e-9a53-0d6a2f6b7c11", "/v1.2/x"])
 def test_addresses_of_the_app_are_its_one_page(site: Site, path: str) -> None:
     answer = ask(site, path)
 

@@ -79,9 +79,10 @@ function End() {
 }
 
 function Waiting() {
+  const place = () => html`<li><span class="stand"><span class="skeleton" /></span><span class="caption" /></li>`;
   return html`
     <ul class="grid waiting" aria-hidden="true">
-      ${Array.from({ length: 8 }, () => html`<li><span class="stand"><span class="skeleton" /></span><span class="caption" /></li>`)}
+      ${Array.from({ length: 8 }, place)}
     </ul>
   `;
 }

@@ -72,7 +72,10 @@ function Confirm({ address, password, next }) {
     <${Form} send=${send} action="Confirm">
       <${Field} label="Code" name="code" inputmode="numeric" autocomplete="one-time-code" required />
     <//>
-    <p class="other">Nothing there? <button type="button" class="link" onClick=${another}>Send another code</button></p>
+    <p class="other">
+      Nothing there?${' '}
+      <button type="button" class="link" onClick=${another}>Send another code</button>
+    </p>
   `;
 }
 
