@@ -6,6 +6,7 @@
 // open   whether it is there for people who are not signed in
 export const pages = [
   { path: '/', title: 'Shelf', menu: 'Shelf', load: () => import('./pages/shelf/page.js') },
+  { path: '/add', title: 'Add a MOC', menu: 'Add', load: () => import('./pages/add/page.js') },
   { path: '/sign-in', title: 'Sign in', open: true, load: () => import('./pages/sign-in/page.js') },
   { path: '/sign-up', title: 'Create an account', open: true, load: () => import('./pages/sign-up/page.js') },
   { path: '/signed-in', title: 'Signing in', open: true, load: () => import('./pages/signed-in/page.js') },

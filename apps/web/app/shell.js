@@ -8,6 +8,7 @@ import { Menu } from './ui/menu.js';
 import { Problem } from './ui/problem.js';
 import { openShortcuts, Shortcuts } from './ui/shortcuts.js';
 import { Toasts } from './ui/toast.js';
+import { Uploads } from './uploading/indicator.js';
 
 export function Shell() {
   useSignalEffect(() => {
@@ -32,6 +33,7 @@ function Header() {
       <nav aria-label="Pages">
         ${menu.map((page) => html`<a href=${page.path} aria-current=${current(page)}>${page.menu}</a>`)}
       </nav>
+      <${Uploads} />
       <${Account} />
     </header>
   `;
