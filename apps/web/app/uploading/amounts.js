@@ -28,7 +28,7 @@ export function shareWords(batch) {
   if (ready === all.length) return all.length === 1 ? 'the file is there' : `all ${all.length} files are there`;
   const waits = needy ? ` · ${needy === 1 ? 'one needs' : `${needy} need`} you` : '';
   const amount = share(batch);
-  const sending = amount < 1 ? ` · ${Math.floor(amount * 100)} % sent` : '';
+  const sending = amount < 1 ? ` · ${Math.floor(amount * 100)} % sent` : ready + needy < all.length ? ' · all are sent' : '';
   return `${ready} of ${all.length} files are there${sending}${waits}`;
 }
 

@@ -7,7 +7,7 @@ const MEGABYTE = 1_048_576;
 // declared  what tells the API of it; a session is for one file
 export const ROLES = {
   model: {
-    label: 'Instructions, cover and parts',
+    label: 'Instructions, cover, parts',
     effect: 'Kept as instructions; cover and parts list are taken out of it.',
     most: 50 * MEGABYTE,
     declared: { purpose: 'moc-file', kind: 'instruction', derive: true },

@@ -29,11 +29,14 @@ export function table(text) {
   const [head = [], ...rest] = rows(start, delimiter);
   const names = head.map((cell) => cell.trim());
   const own = KNOWN.find(([wanted]) => wanted.every((name) => names.includes(name)));
+  // Somebody who makes such a table by hand writes colours as words.
+  const colour = names.indexOf('Color');
+  const byHand = own?.[1] === 'Rebrickable' && !rest.some((cells) => /^-?\d+$/.test(cells[colour]?.trim() ?? ''));
   const meanings = names.map(meaning);
   if (!own && !meanings.some(Boolean)) return { label: 'Parts list: table without column names', pieces: null };
   const missing = ['part', 'quantity'].find((wanted) => !meanings.includes(wanted));
   if (missing) return { refusal: lacks(missing, names) };
-  return { label: `Parts list: ${own?.[1] ?? 'table'}`, pieces: counted(rest, meanings) };
+  return { label: `Parts list: ${byHand || !own ? 'table' : own[1]}`, pieces: counted(rest, meanings) };
 }
 
 /** The rows of a CSV, each a list of cells. */

@@ -4,7 +4,7 @@ import { html, useEffect, useSignal } from '../../html.js';
 import { Cover } from '../../ui/cover.js';
 import { retryBatch } from '../../uploading/actions.js';
 import { share, shareWords } from '../../uploading/amounts.js';
-import { addFiles, forgetBatch, itemsOf, MOVING, online, resumed } from '../../uploading/queue.js';
+import { addFiles, forgetBatch, itemsOf, MOVING, NEEDY, online, resumed } from '../../uploading/queue.js';
 import { working } from '../../uploading/tabs.js';
 import { Chosen } from './chosen.js';
 import { chosen, clear, found, looking, take, usable } from './draft.js';
@@ -14,7 +14,7 @@ import { Item } from './item.js';
 /** `another` leaves for the next MOC. */
 export function Batch({ batch, another }) {
   const cover = useSignal(null);
-  const files = itemsOf(batch);
+  const files = itemsOf(batch).toSorted(needyFirst);
   const ready = files.filter(({ state }) => state === 'ready').length;
   const busy = files.some(({ state }) => MOVING.includes(state));
   useEffect(() => {
@@ -37,7 +37,7 @@ export function Batch({ batch, another }) {
         <h1>${batch.title}</h1>
         <p role="status">${status(batch, files, busy)}</p>
         ${busy && html`
-          <progress class="bar" max="1" value=${share(batch)} aria-label="All files" />
+          <progress max="1" value=${share(batch)} aria-label="All files" />
           <${Remark} />
         `}
         <div class="actions">
@@ -51,6 +51,11 @@ export function Batch({ batch, another }) {
       </section>
     </div>
   `;
+}
+
+/** What needs the user is at the top. */
+function needyFirst(one, other) {
+  return NEEDY.includes(other.state) - NEEDY.includes(one.state) || one.position - other.position;
 }
 
 function status(batch, files, busy) {

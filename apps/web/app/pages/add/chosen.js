@@ -54,7 +54,7 @@ const SIGNS = { pdf: 'PDF', studio: 'IO', locked: 'IO', model: '3D', list: '≡'
 export function Face({ form, preview }) {
   const broken = useSignal(false);
   if (preview && !broken.value) {
-    return html`<img class="face" src=${preview} alt="" onError=${() => (broken.value = true)} />`;
+    return html`<img class="thumb" src=${preview} alt="" onError=${() => (broken.value = true)} />`;
   }
-  return html`<span class=${`face sign ${form ?? ''}`} aria-hidden="true">${SIGNS[form] ?? '?'}</span>`;
+  return html`<span class=${`thumb sign ${form ?? ''}`} aria-hidden="true">${SIGNS[form] ?? '?'}</span>`;
 }

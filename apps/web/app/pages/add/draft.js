@@ -2,7 +2,7 @@
 import { batch as together, computed, signal } from '../../html.js';
 import { session } from '../../session.js';
 import { say } from '../../ui/toast.js';
-import { free, photoTitle, suggestedNumber, suggestedTitle } from '../../uploading/naming.js';
+import { cleaned, free, photoTitle, suggestedNumber, suggestedTitle } from '../../uploading/naming.js';
 import { items, supply } from '../../uploading/queue.js';
 import { recognise } from '../../uploading/recognising.js';
 import { ROLES, rolesOf, tooLarge } from '../../uploading/roles.js';
@@ -91,9 +91,13 @@ export function chosen(title, taken = []) {
     const inMoc = ROLES[role].declared.purpose === 'moc-file';
     const own = inMoc ? free(name, names) : name;
     if (inMoc) names.push(own);
-    const options = role === 'photo' ? { title: photoTitle(name, title) } : {};
-    return { file, name: own, size, type, label, role, options };
+    return { file, name: own, size, type, label, role, options: optionsOf(role, name, title) };
   });
+}
+
+function optionsOf(role, name, title) {
+  if (role === 'photo') return { title: photoTitle(name, title) };
+  return role === 'parts' && cleaned(name) ? { title: cleaned(name) } : {};
 }
 
 async function look(one) {

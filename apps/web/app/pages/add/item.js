@@ -19,7 +19,7 @@ export function Item({ item }) {
         <p class="name" title=${name}>${name}</p>
         <p class="fine">${label} · ${readable(size)} · <span class="state">${words(item)}</span></p>
         ${state === 'sending' && html`
-          <progress class="bar" max="1" value=${shareOf(item)} aria-label=${`${name}, sent`} />
+          <progress max="1" value=${shareOf(item)} aria-label=${`${name}, sent`} />
         `}
         ${state === 'waiting' && item.problem && html`<p class="fine">${item.problem} Trying again soon.</p>`}
         <${Notes} item=${item} />

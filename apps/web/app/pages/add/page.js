@@ -30,10 +30,12 @@ export default function Add({ query }) {
   const batch = shown.value === 'new' ? null : (some.find(({ id }) => id === shown.value) ?? some.at(-1) ?? null);
   if (problem.value) return html`<${Problem} problem=${problem.value} again=${() => read(mocId)} />`;
   return html`
-    <${Others} batches=${batches.value.filter((one) => one !== batch)} />
-    ${batch
-      ? html`<${Batch} key=${batch.id} batch=${batch} another=${() => another(batch)} />`
-      : html`<${Draft} mocId=${mocId} />`}
+    <div class="add-page">
+      <${Others} batches=${batches.value.filter((one) => one !== batch)} />
+      ${batch
+        ? html`<${Batch} key=${batch.id} batch=${batch} another=${() => another(batch)} />`
+        : html`<${Draft} mocId=${mocId} />`}
+    </div>
   `;
 }
 
@@ -54,7 +56,7 @@ function Draft({ mocId }) {
       <h1>${mocId ? `Add to ${moc ? `“${moc.title}”` : 'your MOC'}` : 'Add a MOC'}</h1>
       <p>${mocId ? 'More instructions, parts lists or photos.' : 'Drop what you have. We look at each file and fill in the rest.'}</p>
     </header>
-    <div class=${some || mocId ? 'adding' : 'adding empty'}>
+    <div class="adding">
       <div class="left">
         <${Drop} take=${take} small=${some} />
         ${some && html`<${Chosen} files=${found.value} />`}

@@ -79,8 +79,8 @@ export function schemeWords({ colorScheme, schemeFrom }) {
 
 /** Something the file says of itself, compared with what was counted. */
 export function claimWords({ claim, file, counted, agrees }) {
-  if (agrees) return `✓ The file’s own ${claim} agrees: ${file}.`;
-  return `The file’s own ${claim} is ${file}, but ${counted} were counted.`;
+  if (agrees) return `${claim} in the file agrees: ${file}.`;
+  return `${claim} in the file is ${file}, but ${counted} were counted.`;
 }
 
 export function noteWords({ code, count, first }) {

@@ -34,6 +34,7 @@ export function Receipt({ mocId, listId }) {
 
 function Shown({ title, receipt }) {
   const { claims, notes, entries, pieces, lots } = receipt;
+  const agreeing = claims.filter((one) => one.agrees).length;
   const kept = `${title} receipt.txt`;
   const copy = async () => {
     try {
@@ -55,7 +56,8 @@ function Shown({ title, receipt }) {
       </dl>
       ${claims.length > 0 && html`
         <ul class="claims">
-          ${claims.map((one) => html`<li class=${one.agrees ? '' : 'wrong'}>${claimWords(one)}</li>`)}
+          ${agreeing > 0 && html`<li>✓ ${agreeing === 1 ? 'A sum' : `${agreeing} sums`} in the file agree${agreeing === 1 ? 's' : ''}.</li>`}
+          ${claims.filter((one) => !one.agrees).map((one) => html`<li class="wrong">${claimWords(one)}</li>`)}
         </ul>
       `}
       ${notes.length > 0 && html`<ul class="fine">${notes.map((note) => html`<li>${noteWords(note)}</li>`)}</ul>`}
