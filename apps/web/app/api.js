@@ -43,8 +43,10 @@ async function call(method, path, { query = {}, body, key, version, signal } = {
   const attempts = method === 'GET' || key ? ATTEMPTS : 1;
   for (let attempt = 1; ; attempt += 1) {
     const response = await authorized(url, headers, options);
-    if (response.ok) return { ...(await content(response)), etag: response.headers.get('etag') };
-    const failure = refusal(response, await content(response));
+    const answer = await content(response);
+    if (response.ok && (answer || response.status === 204)) return { ...answer, etag: response.headers.get('etag') };
+    if (response.ok) throw new Failure('The answer broke off. Try again.');
+    const failure = refusal(response, answer);
     if (attempt === attempts || ![429, 503].includes(response.status)) throw failure;
     await pause(wait(response, attempt), signal);
   }

@@ -24,7 +24,7 @@ export function shareWords(batch) {
   const ready = all.filter(({ state }) => state === 'ready').length;
   const needy = all.filter(({ state }) => NEEDY.includes(state)).length;
   if (batch.problem) return 'needs you';
-  if (all.length === 0) return batch.mocId ? 'is on your shelf' : 'is being made';
+  if (all.length === 0) return batch.mocId ? 'no files' : 'is being made';
   if (ready === all.length) return all.length === 1 ? 'the file is there' : `all ${all.length} files are there`;
   const waits = needy ? ` · ${needy === 1 ? 'one needs' : `${needy} need`} you` : '';
   const amount = share(batch);

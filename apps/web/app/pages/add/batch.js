@@ -60,7 +60,7 @@ function needyFirst(one, other) {
 
 function status(batch, files, busy) {
   if (!batch.mocId) return 'Making room on your shelf …';
-  if (files.length > 0 && !busy && files.every(({ state }) => state === 'ready')) {
+  if (!busy && files.every(({ state }) => state === 'ready')) {
     return `It is on your shelf, ${shareWords(batch)}.`;
   }
   return `${shareWords(batch)[0].toUpperCase()}${shareWords(batch).slice(1)}.`;
