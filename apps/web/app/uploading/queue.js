@@ -64,19 +64,42 @@ export async function add({ mocId = null, title, body = null, chosen }) {
     problem: null,
     startedAt: Date.now(),
   };
-  putBatch(batch);
-  await addFiles(batch, chosen);
+  await store.saveBatch(batch).catch(() => {});
+  const made = await kept(batch, chosen);
+  together(() => {
+    putBatch(batch);
+    made.forEach(putItem);
+  });
   return batch;
 }
 
 /** Adds files to a batch: `{file, name, size, type, label, role, options}` each. */
 export async function addFiles(batch, chosen) {
+  const made = await kept(batch, chosen);
+  together(() => made.forEach(putItem));
+}
+
+/** The items of files, kept in the database with their bytes as far as there is room. */
+async function kept(batch, chosen) {
   const before = items.peek().filter((item) => item.batch === batch.id).length;
-  const made = chosen.map(({ file, name, size, type, label, role, options }, index) => ({
+  const made = chosen.map((one, index) => newItem(batch, before + index, one));
+  const bytes = new Map(made.map((item, index) => [item, chosen[index].file]));
+  // The records need little room, and say after a reload which bytes are missing; small files come before large ones.
+  for (const item of made) await store.saveItem(item).catch(() => {});
+  for (const item of made.toSorted((one, other) => one.size - other.size)) {
+    const file = bytes.get(item);
+    files.set(item.id, file);
+    await store.saveBytes(item.id, file).catch(() => tell({ file: { id: item.id, file } }));
+  }
+  return made;
+}
+
+function newItem(batch, position, { file, name, size, type, label, role, options }) {
+  return {
     id: crypto.randomUUID(),
     batch: batch.id,
     user: batch.user,
-    position: before + index,
+    position,
     name,
     size,
     type,
@@ -87,14 +110,7 @@ export async function addFiles(batch, chosen) {
     state: 'waiting',
     session: null,
     key: crypto.randomUUID(),
-  }));
-  // First the bytes, then what says that they are there.
-  for (const [index, item] of made.entries()) {
-    const { file } = chosen[index];
-    files.set(item.id, file);
-    await store.saveBytes(item.id, file).catch(() => tell({ file: { id: item.id, file } }));
-  }
-  together(() => made.forEach(putItem));
+  };
 }
 
 /** Changes an item here, in the database, and in the other tabs. */

@@ -107,8 +107,10 @@ function Refused({ batch }) {
 function More({ batch, files }) {
   const send = async () => {
     if (looking.peek()) return;
-    await addFiles(batch, chosen(batch.title, files.map(({ name }) => name)));
+    const more = chosen(batch.title, files.map(({ name }) => name));
+    // Emptied first, so that a second click finds nothing to add.
     clear();
+    await addFiles(batch, more);
   };
   const count = usable.value.length;
   return html`

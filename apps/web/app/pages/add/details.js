@@ -1,13 +1,13 @@
 // What is said of a new MOC. Only what the API must have is in sight; files fill most of it.
 import { html, useRef, useSignal } from '../../html.js';
 import { Field } from '../../ui/field.js';
-import { countedIn, fields, looking, typed, usable } from './draft.js';
+import { countedIn, fields, typed, usable } from './draft.js';
 
 const MOST_PARTS = 1_000_000;
 const IN_FOLD = ['author', 'brand', 'setNumber', 'theme', 'tags', 'description'];
 
-/** `send` gets the body of the request that makes the MOC. */
-export function Details({ send }) {
+/** `send` gets the body of the request that makes the MOC; while `busy` it does nothing. */
+export function Details({ send, busy }) {
   const problems = useSignal({});
   const fold = useRef(null);
   const shown = fields.value;
@@ -61,8 +61,8 @@ export function Details({ send }) {
           </div>
         </div>
       </details>
-      <button type="submit" class="button wide" aria-disabled=${looking.value}>
-        ${looking.value && html`<span class="spinner" />`}
+      <button type="submit" class="button wide" aria-disabled=${busy}>
+        ${busy && html`<span class="spinner" />`}
         ${count ? `Add it with ${count === 1 ? 'one file' : `${count} files`}` : 'Add it without files'}
       </button>
     </form>

@@ -17,6 +17,8 @@ await styles(import.meta.url, './add.css');
 /** The batch that is shown: its id, `new` for none, null for the newest there is. */
 const shown = signal(null);
 const problem = signal(null);
+/** Files are being put into the queue. */
+const busy = signal(false);
 
 export default function Add({ query }) {
   const mocId = query.get('moc');
@@ -43,12 +45,17 @@ function Draft({ mocId }) {
   const moc = mocId ? target.value : null;
   const some = found.value.length > 0;
   const send = async (body) => {
-    if (looking.peek()) return;
+    if (looking.peek() || busy.peek()) return;
+    busy.value = true;
     const title = moc?.title ?? body.title;
     const files = chosen(title, moc?.files.map(({ originalFilename }) => originalFilename));
-    const batch = await add({ mocId, title, body, chosen: files });
-    shown.value = batch.id;
-    clear();
+    try {
+      const batch = await add({ mocId, title, body, chosen: files });
+      shown.value = batch.id;
+      clear();
+    } finally {
+      busy.value = false;
+    }
     scrollTo(0, 0);
   };
   return html`
@@ -61,7 +68,7 @@ function Draft({ mocId }) {
         <${Drop} take=${take} small=${some} />
         ${some && html`<${Chosen} files=${found.value} />`}
       </div>
-      ${mocId ? html`<${More} send=${send} />` : html`<${Details} send=${send} />`}
+      ${mocId ? html`<${More} send=${send} />` : html`<${Details} send=${send} busy=${busy.value || looking.value} />`}
     </div>
   `;
 }
