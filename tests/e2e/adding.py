@@ -127,4 +127,3 @@ def key_of(request: Request) -> str:
     body = request.post_data_buffer or b""
     _, _, rest = body.partition(b'name="key"\r\n\r\n')
     return rest.partition(b"\r\n")[0].decode()
-

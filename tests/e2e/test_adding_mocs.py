@@ -88,9 +88,7 @@ def test_real_files_of_real_tools_are_known(visit: Visit, ada: User) -> None:
     expect(page.get_by_label("Title")).to_have_value("Studio simple")
 
 
-def test_what_cannot_be_kept_is_refused_at_once_and_the_others_go_on(
-    visit: Visit, ada: User, tmp_path: Path
-) -> None:
+def test_what_cannot_be_kept_is_refused_at_once_and_the_others_go_on(visit: Visit, ada: User, tmp_path: Path) -> None:
     page = on_the_add_page(visit, ada)
     huge = tmp_path / "huge.pdf"
     huge.write_bytes(b"%PDF-1.4\n" + b"\0" * 50 * 1_048_576)
