@@ -27,9 +27,13 @@ export function shareWords(batch) {
   if (all.length === 0) return batch.mocId ? 'no files' : 'is being made';
   if (ready === all.length) return all.length === 1 ? 'the file is there' : `all ${all.length} files are there`;
   const waits = needy ? ` · ${needy === 1 ? 'one needs' : `${needy} need`} you` : '';
+  return `${ready} of ${all.length} files are there${sending(batch, ready + needy < all.length)}${waits}`;
+}
+
+function sending(batch, more) {
   const amount = share(batch);
-  const sending = amount < 1 ? ` · ${Math.floor(amount * 100)} % sent` : ready + needy < all.length ? ' · all are sent' : '';
-  return `${ready} of ${all.length} files are there${sending}${waits}`;
+  if (amount < 1) return ` · ${Math.floor(amount * 100)} % sent`;
+  return more ? ' · all are sent' : '';
 }
 
 function bytesSent(item) {

@@ -1,13 +1,17 @@
 // Titles for MOCs out of the names of their files, and names that no other file of the MOC has.
 
-const CAMERA = /^(img|image|dsc|dscn|dscf|pxl|photo|foto|picture|screenshot|screen shot|scan|untitled|unnamed)?[\s_-]*[\d\s_.~()-]*(burst|hdr|portrait|mp|edited)?$/i;
+// What cameras, phones and scanners name their pictures: a word or none, numbers, a word or none.
+const CAMERA_WORDS = 'img|image|dsc[nf]?|pxl|photo|foto|picture|screen ?shot|scan|untitled|unnamed';
+const CAMERA = new RegExp(`^(${CAMERA_WORDS})?[\\s_-]*[\\d\\s_.~()-]*(burst|hdr|portrait|mp|edited)?$`, 'i');
 const PREFIXES = [
   /^(rebrickable|lego_pab)_parts_(moc|fig|set)?-?/i,
   /^bricklink[ _-](wanted|order|inventory|xml)[ _-]?(list)?/i,
   /^(moc|fig)[ _-](?=\d)/i,
 ];
 const NUMBERS = /^\d{3,7}(?:-\d{1,2})?(?=$|[ _-])/;
-const SUFFIX = /[\s_-]*(\(\d+\)|v(er(sion)?)?[\s.]?\d+([._]\d+)*|final|copy|instructions?|manual|parts?[\s_-]?list|parts|inventory|wanted[\s_-]?list|bom|model|studio|cover)$/i;
+const ENDINGS =
+  'final|copy|instructions?|manual|parts?[\\s_-]?list|parts|inventory|wanted[\\s_-]?list|bom|model|studio|cover';
+const SUFFIX = new RegExp(`[\\s_-]*(\\(\\d+\\)|v(er(sion)?)?[\\s.]?\\d+([._]\\d+)*|${ENDINGS})$`, 'i');
 const NOT_A_TITLE = /^(instructions?|manual|parts?([\s_-]?list)?|model|inventory|export|list|bom|new|cover|studio)$/i;
 const FORMS = ['studio', 'locked', 'model', 'pdf', 'list', 'picture'];
 

@@ -39,7 +39,7 @@ const SIGNATURES = [
   ['BM', { refusal: 'BMP pictures cannot be kept. Save it as PNG or JPEG.', binary: true }],
   ['II*\0', { refusal: 'TIFF and raw photos cannot be kept. Export it as JPEG.' }],
   ['MM\0*', { refusal: 'TIFF and raw photos cannot be kept. Export it as JPEG.' }],
-  ['\xd0\xcf\x11\xe0', { refusal: 'This is an Excel or Word file of old. Save it as “CSV UTF-8” and add that file.' }],
+  ['\xd0\xcf\x11\xe0', { refusal: 'This is an old Excel or Word file. Save it as “CSV UTF-8” and add that file.' }],
   ['MZ', { refusal: 'This is a program, not a file of a MOC.', binary: true }],
   ['\x7fELF', { refusal: 'This is a program, not a file of a MOC.' }],
   ['\x1f\x8b', { refusal: 'This is an archive. Unpack it and add the files.' }],
@@ -85,7 +85,7 @@ async function look(file) {
   }
   if (head.slice(4, 8) === 'ftyp') return byBrand(head);
   if (binary && !/^(\xff\xfe|\xfe\xff)/.test(head)) {
-    return { refusal: 'This kind of file is not known here. Take PDF, Studio, LDraw or LXF files, parts lists and photos.' };
+    return { refusal: 'This kind of file is not known here. It takes PDFs, Studio and LDraw models, lists, photos.' };
   }
   return byText(file, head);
 }

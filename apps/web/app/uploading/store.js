@@ -10,7 +10,10 @@ let opened = null;
 export async function load(user) {
   const { batches, items } = await everything();
   const old = batches.filter((batch) => Date.now() - batch.startedAt > KEPT_MILLISECONDS);
-  for (const batch of old) await forget(batch.id, items.filter((item) => item.batch === batch.id).map(({ id }) => id));
+  for (const { id } of old) {
+    const its = items.filter((item) => item.batch === id);
+    await forget(id, its.map((item) => item.id));
+  }
   const own = (one) => one.user === user && !old.some((batch) => batch.id === (one.batch ?? one.id));
   return { batches: batches.filter(own), items: items.filter(own) };
 }

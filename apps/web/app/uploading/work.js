@@ -31,7 +31,7 @@ workOnce(() => {
 
 function pump() {
   if (!working.peek() || !online.peek() || !session.peek()) return;
-  for (const [id, controller] of running) if (!itemOf(id)) controller.abort(new DOMException('dropped', 'AbortError'));
+  for (const [id, controller] of running) if (!itemOf(id)) controller.abort();
   for (const batch of batches.peek()) {
     if (!batch.mocId && !batch.problem && !creating.has(batch.id) && due(batch.id)) create(batch);
   }

@@ -93,7 +93,8 @@ function Refused({ batch }) {
       ${details.length > 0 && html`<ul>${details.map((one) => html`<li>${one.field}: ${one.message}</li>`)}</ul>`}
       <div class="field">
         <label for="title">${code === 409 ? 'Another title' : 'Title'}</label>
-        <input id="title" maxlength="255" value=${title.value} onInput=${(event) => (title.value = event.target.value)} />
+        <input id="title" maxlength="255" value=${title.value}
+          onInput=${(event) => (title.value = event.target.value)} />
       </div>
       <p class="fine">Your files are kept; nothing has to be chosen again.</p>
       <div class="actions">
@@ -118,7 +119,9 @@ function More({ batch, files }) {
       <${Drop} take=${take} small />
       ${found.value.length > 0 && html`<${Chosen} files=${found.value} />`}
       ${count > 0 && html`
-        <button type="button" class="button" onClick=${send}>${count === 1 ? 'Add one file' : `Add ${count} files`}</button>
+        <button type="button" class="button" onClick=${send}>
+          ${count === 1 ? 'Add one file' : `Add ${count} files`}
+        </button>
       `}
     </div>
   `;

@@ -23,7 +23,9 @@ function File({ one }) {
           : html`<p class="fine effect">${one.note || ROLES[one.role]?.effect}</p>`}
       </div>
       ${!one.refusal && one.state === 'known' && html`<${Role} one=${one} />`}
-      <button type="button" class="away" aria-label=${`Leave out ${one.name}`} onClick=${() => leaveOut(one)}>×</button>
+      <button type="button" class="away" aria-label=${`Leave out ${one.name}`} onClick=${() => leaveOut(one)}>
+        ×
+      </button>
     </li>
   `;
 }

@@ -11,11 +11,12 @@ export function Drop({ take, small }) {
     // The same file can be chosen again.
     event.target.value = '';
   };
+  const asked = small ? 'More files? Drop them here' : 'Drop everything here';
   return html`
     <div class=${`drop ${small ? 'small' : ''} ${over.value ? 'over' : ''}`}>
       <div class="plate" aria-hidden="true" />
       <div class="ask">
-        <p class="big">${over.value ? 'Let go, anywhere' : small ? 'More files? Drop them here' : 'Drop everything here'}</p>
+        <p class="big">${over.value ? 'Let go, anywhere' : asked}</p>
         ${!small && html`
           <p>Instructions as PDF, a Studio model (<code>.io</code>), LDraw or LXF, parts lists from Rebrickable,
             BrickLink and others, photos. All at once, in any order.</p>

@@ -33,7 +33,7 @@ export function Item({ item }) {
   `;
 }
 
-function words({ state, resource, derived = [], id, role }) {
+function words({ state, derived = [], role }) {
   if (state === 'waiting') return online.value ? 'waits for its turn' : 'waits for a connection';
   if (state === 'sending') return 'on its way';
   if (state === 'checking') return 'is being looked at …';
@@ -42,8 +42,8 @@ function words({ state, resource, derived = [], id, role }) {
   if (state === 'refused') return 'cannot be used';
   if (state === 'failed') return 'did not get through';
   if (state === 'lost') return 'must be chosen again';
-  const cover = derived.some(({ type }) => type === 'moc-file');
-  return cover ? '✓ kept, gave the cover' : role === 'cover' ? '✓ the cover' : id && resource ? '✓ there' : '✓';
+  if (derived.some(({ type }) => type === 'moc-file')) return '✓ kept, gave the cover';
+  return role === 'cover' ? '✓ the cover' : '✓ there';
 }
 
 function Notes({ item }) {
@@ -82,7 +82,9 @@ function Reason({ item }) {
         ${records.length > 0 && !item.options.partial && html`
           <button type="button" class="button quiet" onClick=${() => leaveOut(item)}>Take it without these</button>
         `}
-        ${taken && html`<button type="button" class="button quiet" onClick=${() => keepBoth(item)}>Keep both</button>`}
+        ${taken && html`
+          <button type="button" class="button quiet" onClick=${() => keepBoth(item)}>Keep both</button>
+        `}
         ${!records.length && !taken && html`
           <button type="button" class="button quiet" onClick=${() => retry(item)}>Try again</button>
         `}
@@ -101,13 +103,17 @@ function Again({ item }) {
   const input = useRef(null);
   const pick = async (event) => {
     const [file] = event.target.files;
-    if (file && !(await supply(item, file))) say(`That is not ${item.original.name} as it was. Leave it out and add the new one.`);
+    if (file && !(await supply(item, file))) {
+      say(`That is not ${item.original.name} as it was. Cancel it here and add the new one.`);
+    }
     event.target.value = '';
   };
   return html`
     <div class="need">
-      <p>This browser had no room to keep the file over the reload. Choose <strong>${item.original.name}</strong> again,
-        or drop it here; then it goes on.</p>
+      <p>
+        This browser had no room to keep the file over the reload. Choose <strong>${item.original.name}</strong>
+        ${' '}again, or drop it here; then it goes on.
+      </p>
       <label class="button quiet">
         Choose it
         <input ref=${input} type="file" class="hidden" onChange=${pick} />

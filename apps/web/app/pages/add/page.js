@@ -61,14 +61,20 @@ function Draft({ mocId }) {
   return html`
     <header class="add-head">
       <h1>${mocId ? `Add to ${moc ? `“${moc.title}”` : 'your MOC'}` : 'Add a MOC'}</h1>
-      <p>${mocId ? 'More instructions, parts lists or photos.' : 'Drop what you have. We look at each file and fill in the rest.'}</p>
+      <p>
+        ${mocId
+          ? 'More instructions, parts lists or photos.'
+          : 'Drop what you have. We look at each file and fill in the rest.'}
+      </p>
     </header>
     <div class="adding">
       <div class="left">
         <${Drop} take=${take} small=${some} />
         ${some && html`<${Chosen} files=${found.value} />`}
       </div>
-      ${mocId ? html`<${More} send=${send} />` : html`<${Details} send=${send} busy=${busy.value || looking.value} />`}
+      ${mocId
+        ? html`<${More} send=${send} />`
+        : html`<${Details} send=${send} busy=${busy.value || looking.value} />`}
     </div>
   `;
 }

@@ -17,8 +17,18 @@ const FORMATS = {
   xml: 'XML',
   json: 'JSON',
 };
-const SITES = { rebrickable: 'Rebrickable', bricklink: 'BrickLink', ldraw: 'LDraw', lego: 'LEGO', brickowl: 'BrickOwl' };
-const FROM = { format: 'as this kind of file always has them', file: 'as the file itself proves', user: 'as you said' };
+const SITES = {
+  rebrickable: 'Rebrickable',
+  bricklink: 'BrickLink',
+  ldraw: 'LDraw',
+  lego: 'LEGO',
+  brickowl: 'BrickOwl',
+};
+const FROM = {
+  format: 'as this kind of file always has them',
+  file: 'as the file itself proves',
+  user: 'as you said',
+};
 const SKIPPED = {
   'total-line': 'a line of sums',
   'not-a-part': 'no part',
@@ -98,7 +108,8 @@ export function entryWords(entry) {
   const at = entry.at[0].toUpperCase() + entry.at.slice(1);
   if (entry.outcome === 'rejected') {
     const cells = entry.cells?.length ? ` [${entry.cells.join(' | ')}]` : '';
-    return `${entry.message.toLowerCase().startsWith(entry.at.toLowerCase()) ? '' : `${at}: `}${entry.message}${cells}`;
+    const placed = entry.message.toLowerCase().startsWith(entry.at.toLowerCase());
+    return `${placed ? '' : `${at}: `}${entry.message}${cells}`;
   }
   if (entry.outcome === 'skipped') return `${at}: skipped, ${SKIPPED[entry.reason] ?? entry.reason}.`;
   const pieces = entry.pieces === 1 ? 'one piece' : `${entry.pieces?.toLocaleString('en')} pieces`;

@@ -56,7 +56,9 @@ function Shown({ title, receipt }) {
       </dl>
       ${claims.length > 0 && html`
         <ul class="claims">
-          ${agreeing > 0 && html`<li>✓ ${agreeing === 1 ? 'A sum' : `${agreeing} sums`} in the file agree${agreeing === 1 ? 's' : ''}.</li>`}
+          ${agreeing > 0 && html`
+            <li>✓ ${agreeing === 1 ? 'A sum in the file agrees.' : `${agreeing} sums in the file agree.`}</li>
+          `}
           ${claims.filter((one) => !one.agrees).map((one) => html`<li class="wrong">${claimWords(one)}</li>`)}
         </ul>
       `}

@@ -28,7 +28,9 @@ export function Scheme({ item }) {
     <form class="need scheme" onSubmit=${send}>
       <fieldset aria-describedby=${`readings-${item.id}`}>
         <legend>Whose colour numbers are these?</legend>
-        <p class="fine">The file does not say, and the same number is another colour elsewhere. Where did you get it?</p>
+        <p class="fine">
+          The file does not say, and the same number is another colour elsewhere. Where did you get it?
+        </p>
         <ul id=${`readings-${item.id}`} class="fine readings">${readings.map((one) => html`<li>${one}</li>`)}</ul>
         ${choices.map(({ name, label, note }) => html`
           <label class="choice" key=${name}>
