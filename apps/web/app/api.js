@@ -31,22 +31,35 @@ export function remove(path, options = {}) {
   return call('DELETE', path, options);
 }
 
-async function call(method, path, { query = {}, body, key, version, signal } = {}) {
+/** A file that the API makes, as `{blob, name, headers}`. */
+export async function download(path, options = {}) {
+  const response = await answered('GET', path, options);
+  const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'download';
+  return { blob: await response.blob(), name, headers: response.headers };
+}
+
+async function call(method, path, options) {
+  const response = await answered(method, path, options);
+  const answer = await content(response);
+  if (!answer && response.status !== 204) throw new Failure('The answer broke off. Try again.');
+  return { ...answer, etag: response.headers.get('etag') };
+}
+
+/** A response that is good. `keepalive` has the request outlive the page. */
+async function answered(method, path, { query = {}, body, key, version, signal, keepalive } = {}) {
   const url = address(path, query);
   const form = body instanceof FormData;
   const headers = {};
   if (body !== undefined && !form) headers['content-type'] = 'application/json';
   if (key) headers['idempotency-key'] = key;
   if (version) headers['if-match'] = version;
-  const options = { method, body: body === undefined || form ? body : JSON.stringify(body), signal };
+  const options = { method, body: body === undefined || form ? body : JSON.stringify(body), signal, keepalive };
   // What may be tried again: reading, and creating under a key.
   const attempts = method === 'GET' || key ? ATTEMPTS : 1;
   for (let attempt = 1; ; attempt += 1) {
     const response = await authorized(url, headers, options);
-    const answer = await content(response);
-    if (response.ok && (answer || response.status === 204)) return { ...answer, etag: response.headers.get('etag') };
-    if (response.ok) throw new Failure('The answer broke off. Try again.');
-    const failure = refusal(response, answer);
+    if (response.ok) return response;
+    const failure = refusal(response, await content(response));
     if (attempt === attempts || ![429, 503].includes(response.status)) throw failure;
     await pause(wait(response, attempt), signal);
   }

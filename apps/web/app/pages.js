@@ -7,6 +7,7 @@
 export const pages = [
   { path: '/', title: 'Shelf', menu: 'Shelf', load: () => import('./pages/shelf/page.js') },
   { path: '/add', title: 'Add a MOC', menu: 'Add', load: () => import('./pages/add/page.js') },
+  { path: '/mocs/:id', title: 'MOC', load: () => import('./pages/moc/page.js') },
   { path: '/sign-in', title: 'Sign in', open: true, load: () => import('./pages/sign-in/page.js') },
   { path: '/sign-up', title: 'Create an account', open: true, load: () => import('./pages/sign-up/page.js') },
   { path: '/signed-in', title: 'Signing in', open: true, load: () => import('./pages/signed-in/page.js') },

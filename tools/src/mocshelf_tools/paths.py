@@ -15,6 +15,7 @@ LIVE = ROOT / ".mocshelf" / "live"
 CLOUD = ROOT / ".mocshelf" / "cloud"
 CDK_CLI = ROOT / ".mocshelf" / "cdk-cli"
 WEB = ROOT / "apps" / "web"
+PARTS_DATA = ROOT / "apps" / "api" / "src" / "mocshelf" / "parts" / "data"
 OPENAPI = ROOT / "docs" / "openapi.json"
 
 

@@ -12,14 +12,20 @@ from mocshelf_tools import paths
 # modules of two releases. This is the folder's name in the sources.
 FOLDER = "/v/dev/"
 _FOLDERS = ("app", "images", "styles")
+# What the API and the pages both go by.
+_SHARED = ("colours.csv", "lego-colours.csv")
 TYPES = {
+    ".bcmap": "application/octet-stream",
     ".css": "text/css; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
     ".mjs": "text/javascript; charset=utf-8",
+    ".pfb": "application/octet-stream",
     ".png": "image/png",
     ".svg": "image/svg+xml",
+    ".ttf": "font/ttf",
     ".webp": "image/webp",
 }
 
@@ -31,9 +37,10 @@ def own(web: Path = paths.WEB) -> dict[str, Path]:
 
 
 def addressed(vendor: Mapping[str, bytes], web: Path = paths.WEB) -> dict[str, Path | bytes]:
-    """Everything that pages load, by address: the app's own files and its libraries."""
+    """Everything that pages load, by address: the app's own files, the API's tables of colours, and libraries."""
     own_files: dict[str, Path | bytes] = {f"{FOLDER}{name}": path for name, path in own(web).items()}
-    return own_files | {f"{FOLDER}vendor/{name}": content for name, content in vendor.items()}
+    shared = {f"{FOLDER}data/{name}": paths.PARTS_DATA / name for name in _SHARED}
+    return own_files | shared | {f"{FOLDER}vendor/{name}": content for name, content in vendor.items()}
 
 
 def page(web: Path = paths.WEB) -> Path:

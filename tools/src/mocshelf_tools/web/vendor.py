@@ -26,21 +26,30 @@ def table(web: Path = paths.WEB) -> dict[str, str]:
     return found
 
 
+def whole(web: Path = paths.WEB) -> list[str]:
+    """Patterns of the files that modules load themselves, in `node_modules`."""
+    found: list[str] = json.loads((web / "package.json").read_text())["vendorFiles"]
+    return found
+
+
 def file_name(module: str) -> str:
     """What a module is called in the folder `vendor`: `@preact/signals` is `preact-signals.mjs` there."""
     return module.removeprefix("@").replace("/", "-") + ".mjs"
 
 
 def libraries(report: Report) -> dict[str, bytes]:
-    """The content of the folder `vendor`, by file name. CannotContinue when npm is needed and not there."""
+    """The content of the folder `vendor`: modules by file name, other files by their path in `node_modules`.
+
+    CannotContinue when npm is needed and not there.
+    """
     if not node.installed(paths.WEB, PACKAGES):
         report("Fetching the web app's libraries (first time only)")
         node.install(paths.WEB, PACKAGES, _FAILED)
-    modules = table()
+    modules, packages = table(), PACKAGES / "node_modules"
+    files = sorted(path for pattern in whole() for path in packages.glob(pattern))
     return {
-        file_name(name): rewritten((PACKAGES / "node_modules" / file).read_text(), modules).encode()
-        for name, file in modules.items()
-    }
+        file_name(name): rewritten((packages / file).read_text(), modules).encode() for name, file in modules.items()
+    } | {path.relative_to(packages).as_posix(): path.read_bytes() for path in files}
 
 
 def rewritten(source: str, modules: Mapping[str, str]) -> str:

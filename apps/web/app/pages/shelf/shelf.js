@@ -1,6 +1,7 @@
 // The MOCs that are shown, page by page; what other pages have changed they say by `forget`.
 import { get } from '../../api.js';
-import { batch, signal } from '../../html.js';
+import { batch, computed, signal } from '../../html.js';
+import { removed } from '../../removing.js';
 import { session } from '../../session.js';
 import { NONE, parameters } from './filters.js';
 
@@ -8,8 +9,12 @@ const PAGE_SIZE = 48;
 // Addresses of covers are good for an hour.
 const FRESH_MILLISECONDS = 5 * 60_000;
 
-export const mocs = signal([]);
-export const total = signal(0);
+// As the API has answered, with what the user has removed since.
+const listed = signal([]);
+const counted = signal(0);
+
+export const mocs = computed(() => listed.value.filter((moc) => !removed.value.has(moc.id)));
+export const total = computed(() => counted.value - (listed.value.length - mocs.value.length));
 /** The filters that what is shown was found by; others may have been asked for meanwhile. */
 export const answered = signal(NONE);
 /** `loading` (others may be shown meanwhile), `ready` or `failed`. */
@@ -34,7 +39,7 @@ export function show(filters) {
 
 /** Loads the next page, unless that is being done or all is there. */
 export function more() {
-  if (state.peek() === 'ready' && mocs.peek().length < total.peek()) load();
+  if (state.peek() === 'ready' && listed.peek().length < counted.peek()) load();
 }
 
 /** Tries again what has failed. */
@@ -60,9 +65,9 @@ async function load() {
     if (aborted.aborted) return;
     shown.pages = page;
     batch(() => {
-      mocs.value = page === 1 ? answer.data : joined(mocs.peek(), answer.data);
+      listed.value = page === 1 ? answer.data : joined(listed.peek(), answer.data);
       // What was deleted meanwhile leaves fewer than were counted.
-      total.value = answer.data.length < PAGE_SIZE ? mocs.peek().length : answer.total;
+      counted.value = answer.data.length < PAGE_SIZE ? listed.peek().length : answer.total;
       answered.value = filters;
       learn(answer.data);
       state.value = 'ready';
@@ -78,8 +83,8 @@ async function load() {
 
 function empty() {
   batch(() => {
-    mocs.value = [];
-    total.value = 0;
+    listed.value = [];
+    counted.value = 0;
     themes.value = [];
     tags.value = [];
   });
