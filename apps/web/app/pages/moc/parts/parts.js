@@ -42,10 +42,10 @@ export function Parts({ list }) {
       </label>
       <span class="parts-marks">
         <button type="button" class="link" disabled=${state.value !== 'ready' || complete} onClick=${() => setShown(true)}>
-          Have ${which}
+          Mark ${which}
         </button>
         <button type="button" class="link" disabled=${state.value !== 'ready' || none} onClick=${() => setShown(false)}>
-          Have none
+          Unmark ${which}
         </button>
       </span>
     </div>
