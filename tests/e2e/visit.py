@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -98,3 +99,32 @@ class Shelf:
         answer = self.http.post("/api/mocs", json=body)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["data"]["id"])
+
+    def send(self, path: str, name: str, content: bytes, **fields: str) -> dict[str, Any]:
+        """Sends a file as a browser's form would; what the API answers about it."""
+        answer = self.http.post(path, files={"file": (name, content)}, data=fields)
+        assert answer.status_code == 201, answer.text
+        found: dict[str, Any] = answer.json()["data"]
+        return found
+
+    def moc(self, moc_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.http.get(f"/api/mocs/{moc_id}").json()["data"]
+        return found
+
+    def photo(self, moc_id: str, title: str, content: bytes) -> str:
+        """A photo of the gallery that is of the MOC, too."""
+        image = self.send("/api/images", f"{title}.png", content, title=title)
+        linked = self.http.post(f"/api/mocs/{moc_id}/gallery-images", json={"galleryImageId": image["id"]})
+        assert linked.status_code == 201, linked.text
+        return str(image["id"])
+
+    def parts_list(self, moc_id: str, title: str, parts: Sequence[Mapping[str, object]]) -> str:
+        answer = self.http.post(f"/api/mocs/{moc_id}/parts-lists", json={"title": title, "parts": list(parts)})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["data"]["id"])
+
+    def lines(self, moc_id: str, list_id: str) -> list[dict[str, Any]]:
+        """The first lines of a list as the API has them."""
+        answer = self.http.get(f"/api/mocs/{moc_id}/parts-lists/{list_id}/parts", params={"limit": 500})
+        found: list[dict[str, Any]] = answer.json()["data"]
+        return found
