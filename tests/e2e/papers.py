@@ -6,27 +6,36 @@ import io
 
 from PIL import Image
 
+# Pages below one node of the tree of pages.
+GROUP = 10
+
 
 def pdf(pages: int, *, between: int = 0, script: str = "") -> bytes:
     """A PDF whose pages say which they are. `between` bytes lie after each page; `script` runs when it is opened."""
-    count = 3 * pages
-    kids = " ".join(f"{3 * number + 1} 0 R" for number in range(pages))
+    catalog, tree, font, groups = (3 * pages + offset for offset in (1, 2, 3, 4))
+    starts = range(0, pages, GROUP)
+    kids = " ".join(f"{groups + index} 0 R" for index in range(len(starts)))
     action = f"/OpenAction <</S /JavaScript /JS ({script})>>" if script else ""
     objects = {
-        count + 1: f"<</Type /Catalog /Pages {count + 2} 0 R {action}>>".encode(),
-        count + 2: f"<</Type /Pages /Kids [{kids}] /Count {pages}>>".encode(),
-        count + 3: b"<</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>",
+        catalog: f"<</Type /Catalog /Pages {tree} 0 R {action}>>".encode(),
+        tree: f"<</Type /Pages /Kids [{kids}] /Count {pages}>>".encode(),
+        font: b"<</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>",
     }
+    for index, start in enumerate(starts):
+        numbers = range(start, min(start + GROUP, pages))
+        kids = " ".join(f"{3 * number + 1} 0 R" for number in numbers)
+        group = f"<</Type /Pages /Parent {tree} 0 R /Kids [{kids}] /Count {len(numbers)}>>"
+        objects[groups + index] = group.encode()
     for number in range(pages):
         content = f"BT /F 48 Tf 40 40 Td (Step {number + 1}) Tj ET".encode()
         page = (
-            f"<</Type /Page /Parent {count + 2} 0 R /MediaBox [0 0 400 300] /Contents {3 * number + 2} 0 R "
-            f"/Resources <</Font <</F {count + 3} 0 R>>>>>>"
+            f"<</Type /Page /Parent {groups + number // GROUP} 0 R /MediaBox [0 0 400 300] /Contents {3 * number + 2} 0 R "
+            f"/Resources <</Font <</F {font} 0 R>>>>>>"
         )
         objects[3 * number + 1] = page.encode()
         objects[3 * number + 2] = _stream(content)
         objects[3 * number + 3] = _stream(b"%" * between)
-    return _written(objects, root=count + 1)
+    return _written(objects, root=catalog)
 
 
 def picture(colour: str, width: int = 640, height: int = 480) -> bytes:

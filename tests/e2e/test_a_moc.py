@@ -240,9 +240,7 @@ def test_a_photo_becomes_the_cover_and_another_is_removed(
     assert shelf.moc(bookshop)["thumbnailUrl"]
 
 
-def test_a_moc_of_somebody_else_is_as_none(
-    visit: Visit, bookshop: str, new_user: Callable[[], User]
-) -> None:
+def test_a_moc_of_somebody_else_is_as_none(visit: Visit, bookshop: str, new_user: Callable[[], User]) -> None:
     visit.expect_problem("Failed to load resource.*403")
     visit.sign_in(new_user())
 

@@ -47,6 +47,20 @@ def test_names_of_libraries_become_addresses_beside_them() -> None:
     )
 
 
+def test_what_libraries_load_themselves_lies_beside_them(libraries: dict[str, bytes]) -> None:
+    for folder, suffixes in (("cmaps", {".bcmap"}), ("standard_fonts", {".pfb", ".ttf"}), ("wasm", {".js"})):
+        assert {Path(one).suffix for one in libraries if one.startswith(f"pdfjs-dist/{folder}/")} == suffixes
+    # The content security policy would refuse it.
+    assert not [one for one in libraries if one.endswith(".wasm")]
+
+
+def test_pages_get_the_tables_of_colours_that_the_api_goes_by(libraries: dict[str, bytes]) -> None:
+    found = {file.key.partition("/data/")[2]: file for file in release(SETTINGS, libraries)}
+
+    assert found["colours.csv"].content == (paths.PARTS_DATA / "colours.csv").read_bytes()
+    assert found["lego-colours.csv"].content_type == "text/csv; charset=utf-8"
+
+
 def test_the_lock_file_names_no_registry_and_keeps_every_hash() -> None:
     lock = (paths.WEB / "package-lock.json").read_text()
 

@@ -1,9 +1,8 @@
 // PDFs as documents of pages, read by pdf.js in a worker. Files come from anywhere, so none of their scripts run.
 import { Failure } from '../../../request.js';
 import * as pdfjs from '../../../../vendor/pdfjs-dist.mjs';
-import { pieces } from './source.js';
+import { isSmall, PIECE_BYTES, source } from './source.js';
 
-const PIECE_BYTES = 2 ** 18;
 // A picture of more pixels is left out: it would take the memory of the whole tab.
 const MOST_PIXELS = 100_000_000;
 const WORKER = new URL('../../../../vendor/pdfjs-dist-worker.mjs', import.meta.url).href;
@@ -22,11 +21,9 @@ export async function open(file, failed) {
   };
   const folder = (name) => new URL(`pdfjs-dist/${name}/`, WORKER).href;
   const task = pdfjs.getDocument({
-    range: pieces(pdfjs, file, tell),
+    range: source(pdfjs, file, tell),
     rangeChunkSize: PIECE_BYTES,
-    // Only what is looked at is fetched.
-    disableStream: true,
-    disableAutoFetch: true,
+    disableRange: isSmall(file),
     enableXfa: false,
     // The content security policy lets nothing be compiled; the decoders are there as modules, too.
     useWasm: false,

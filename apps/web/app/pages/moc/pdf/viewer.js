@@ -129,12 +129,15 @@ function Pages({ pdf, first, name, download, close, begin, turned }) {
     return () => watching.disconnect();
   }, [Boolean(scale)]);
 
+  // The page that most is seen of; the one that was turned to before another that is seen as well.
   const scrolled = () => {
-    const { top, height } = scroller.current.getBoundingClientRect();
-    const middle = top + height / 2;
-    const candidates = [...near.peek()].sort((one, other) => one - other);
-    const found = candidates.find((number) => sheet(number).getBoundingClientRect().bottom + GAP_PIXELS / 2 > middle);
-    if (found) current.value = found;
+    const { top, bottom } = scroller.current.getBoundingClientRect();
+    const seen = (number) => {
+      const box = sheet(number).getBoundingClientRect();
+      return Math.round(Math.min(bottom, box.bottom) - Math.max(top, box.top));
+    };
+    const candidates = [current.peek(), ...[...near.peek()].sort((one, other) => one - other)];
+    current.value = candidates.reduce((best, number) => (seen(number) > seen(best) ? number : best));
   };
   useEffect(() => {
     const timer = setTimeout(() => turned(current.value), 300);
