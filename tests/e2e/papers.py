@@ -29,8 +29,8 @@ def pdf(pages: int, *, between: int = 0, script: str = "") -> bytes:
     for number in range(pages):
         content = f"BT /F 48 Tf 40 40 Td (Step {number + 1}) Tj ET".encode()
         page = (
-            f"<</Type /Page /Parent {groups + number // GROUP} 0 R /MediaBox [0 0 400 300] /Contents {3 * number + 2} 0 R "
-            f"/Resources <</Font <</F {font} 0 R>>>>>>"
+            f"<</Type /Page /Parent {groups + number // GROUP} 0 R /MediaBox [0 0 400 300] "
+            f"/Contents {3 * number + 2} 0 R /Resources <</Font <</F {font} 0 R>>>>>>"
         )
         objects[3 * number + 1] = page.encode()
         objects[3 * number + 2] = _stream(content)

@@ -215,6 +215,25 @@ def test_photos_are_looked_at_with_the_keyboard(visit: Visit, ada: User, booksho
     expect(page.get_by_role("button", name="Show Front")).to_be_focused()
 
 
+def test_a_thumb_swipes_to_the_next_photo(visit: Visit, ada: User, bookshop: str, shelf: Shelf) -> None:
+    for title, colour in (("Front", "teal"), ("Yard", "gold")):
+        shelf.photo(bookshop, title, papers.picture(colour))
+    page = opened(visit, ada, bookshop)
+    page.get_by_role("button", name="Show Front").click()
+    expect(page.get_by_text("1 of 2")).to_be_visible()
+    fingers = visit.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: dict[str, int]) -> None:
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    touch("touchStart", {"x": 800, "y": 400})
+    for x in range(780, 500, -20):
+        touch("touchMove", {"x": x, "y": 400})
+    touch("touchEnd")
+
+    expect(page.get_by_text("2 of 2")).to_be_visible()
+
+
 def test_a_photo_becomes_the_cover_and_another_is_removed(
     visit: Visit, ada: User, bookshop: str, shelf: Shelf
 ) -> None:

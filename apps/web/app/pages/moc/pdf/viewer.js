@@ -28,14 +28,14 @@ export function Viewer({ file, page, turned, close }) {
   }, []);
   const load = () => {
     problem.value = null;
-    let document = null;
+    let held = null;
     let wanted = true;
     const failed = (failure) => {
       if (wanted) problem.value = failure;
     };
     open(file, failed).then(async (found) => {
       if (!wanted) return found.close();
-      document = found;
+      held = found;
       const first = await found.pdf.getPage(1);
       const { width, height } = first.getViewport({ scale: 1 });
       if (wanted) opened.value = { pdf: found.pdf, first: { width, height } };
@@ -44,7 +44,7 @@ export function Viewer({ file, page, turned, close }) {
     return () => {
       wanted = false;
       opened.value = null;
-      document?.close();
+      held?.close();
     };
   };
   const unload = useRef(null);
