@@ -105,4 +105,8 @@ def test_one_module_of_the_web_app_fetches_and_one_knows_the_libraries() -> None
     sources = {str(path.relative_to(WEB)): path.read_text() for path in WEB.rglob("app/**/*.js")}
 
     assert [path for path, text in sources.items() if re.search(r"\bfetch\(", text)] == ["app/request.js"]
-    assert [path for path, text in sources.items() if "/vendor/" in text] == ["app/html.js"]
+    # pdf.js is as large as all else together, and only loaded with the first PDF.
+    assert {path for path, text in sources.items() if "/vendor/" in text} == {
+        "app/html.js",
+        "app/pages/moc/pdf/document.js",
+    }

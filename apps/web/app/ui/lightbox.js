@@ -75,8 +75,8 @@ function Opened({ items, index, actions }) {
       onPointerDown=${press} onPointerUp=${release} onPointerCancel=${() => (from.current = null)}>
       <${Picture} key=${address} address=${address} title=${title} />
       ${many && html`
-        <button type="button" class="step back" aria-label="The picture before" onClick=${() => to(index - 1)}>‹</button>
-        <button type="button" class="step on" aria-label="The next picture" onClick=${() => to(index + 1)}>›</button>
+        <${Step} name="back" label="The picture before" sign="‹" step=${() => to(index - 1)} />
+        <${Step} name="on" label="The next picture" sign="›" step=${() => to(index + 1)} />
       `}
       <button type="button" class="close" aria-label="Close" onClick=${closeLightbox}>×</button>
       <div class="below">
@@ -92,6 +92,10 @@ function Opened({ items, index, actions }) {
   `;
 }
 
+function Step({ name, label, sign, step }) {
+  return html`<button type="button" class=${`step ${name}`} aria-label=${label} onClick=${step}>${sign}</button>`;
+}
+
 /** Fits the window; a click shows it at twice the size around the place that was clicked. */
 function Picture({ address, title }) {
   const zoomed = useSignal(null);
@@ -99,8 +103,9 @@ function Picture({ address, title }) {
   const frame = useRef(null);
   useEffect(() => {
     if (!zoomed.value) return;
+    const { x, y } = zoomed.value;
     const { scrollWidth, scrollHeight, clientWidth, clientHeight } = frame.current;
-    frame.current.scrollTo(zoomed.value.x * scrollWidth - clientWidth / 2, zoomed.value.y * scrollHeight - clientHeight / 2);
+    frame.current.scrollTo(x * scrollWidth - clientWidth / 2, y * scrollHeight - clientHeight / 2);
   }, [zoomed.value]);
   const zoom = ({ clientX, clientY, currentTarget, detail }) => {
     const { left, top, width, height } = currentTarget.getBoundingClientRect();

@@ -19,6 +19,7 @@ export function Editing({ moc, close }) {
   const conflict = useSignal(null);
   const element = useRef(null);
   const mine = changed(start.current.fields, form.value);
+  const theirs = conflict.value;
 
   useEffect(() => {
     element.current.querySelector('input').focus();
@@ -70,8 +71,9 @@ export function Editing({ moc, close }) {
     form.value = { ...form.peek(), [name]: value };
   };
   return html`
-    <form ref=${element} class="moc-form card" aria-label="Edit the facts" noValidate onSubmit=${submit} onKeyDown=${key}>
-      ${conflict.value && html`<${Conflict} moc=${moc} start=${start.current.fields} theirs=${conflict.value.data} />`}
+    <form ref=${element} class="moc-form card" aria-label="Edit the facts" noValidate
+      onSubmit=${submit} onKeyDown=${key}>
+      ${theirs && html`<${Conflict} moc=${moc} start=${start.current.fields} theirs=${theirs.data} />`}
       <div class="moc-fields">
         ${fieldsOf(moc).map(([name, field]) => html`
           <${One} key=${name} name=${name} field=${field} value=${form.value[name]} set=${(value) => set(name, value)}
@@ -81,9 +83,9 @@ export function Editing({ moc, close }) {
       <p class="wrong" role="alert">${failure.value ? overall(failure.value) : ''}</p>
       <div class="moc-buttons">
         <button type="submit" class="button" aria-disabled=${busy.value}>
-          ${busy.value && html`<span class="spinner" />`}${conflict.value ? 'Save mine over it' : 'Save'}
+          ${busy.value && html`<span class="spinner" />`}${theirs ? 'Save mine over it' : 'Save'}
         </button>
-        ${conflict.value && html`
+        ${theirs && html`
           <button type="button" class="button quiet" onClick=${takeNewer}>Drop mine, show the newer</button>
         `}
         <button type="button" class="button quiet" onClick=${close}>Cancel</button>
@@ -97,7 +99,10 @@ function One({ name, field, value, set, problem }) {
   const id = `moc-${name}`;
   const type = (event) => set(event.target.value);
   if (kind === 'tags') {
-    return html`<${TagField} name=${id} label=${label} tags=${value} change=${set} known=${knownTags.value} problem=${problem} />`;
+    const known = knownTags.value;
+    return html`
+      <${TagField} name=${id} label=${label} tags=${value} change=${set} known=${known} problem=${problem} />
+    `;
   }
   if (kind === 'flag') {
     return html`
@@ -110,10 +115,13 @@ function One({ name, field, value, set, problem }) {
     return html`<${Area} name=${id} label=${label} value=${value} onInput=${type} problem=${problem} ...${input} />`;
   }
   const list = name === 'theme' ? 'moc-themes' : undefined;
+  const needed = required ? 'true' : undefined;
   return html`
     <${Field} name=${id} label=${label} type=${kind === 'date' ? 'date' : 'text'} value=${value} list=${list}
-      aria-required=${required ? 'true' : undefined} autocomplete="off" onInput=${type} problem=${problem} ...${input} />
-    ${list && html`<datalist id=${list}>${themes.value.map((one) => html`<option key=${one} value=${one} />`)}</datalist>`}
+      aria-required=${needed} autocomplete="off" onInput=${type} problem=${problem} ...${input} />
+    ${list && html`
+      <datalist id=${list}>${themes.value.map((one) => html`<option key=${one} value=${one} />`)}</datalist>
+    `}
   `;
 }
 
@@ -126,7 +134,9 @@ function Conflict({ moc, start, theirs }) {
       ${fields.length === 0 && html`<p>Its facts are as they were: files, pictures or parts lists came or went.</p>`}
       ${fields.length > 0 && html`
         <p>There it says now:</p>
-        <ul>${fields.map(([name, { label }]) => html`<li key=${name}>${label}: <em>${shown(now[name])}</em></li>`)}</ul>
+        <ul>
+          ${fields.map(([name, { label }]) => html`<li key=${name}>${label}: <em>${shown(now[name])}</em></li>`)}
+        </ul>
       `}
       <p>What you have not changed yourself stays as it is there.</p>
     </div>

@@ -34,7 +34,9 @@ function Facts({ moc, edit, away }) {
   const by = moc.type === 'set' ? moc.brand : moc.author;
   return html`
     <div class="moc-facts">
-      <p class="moc-kind">${moc.type === 'set' ? 'Set' : 'MOC'}${moc.setNumber && html` <span>${moc.setNumber}</span>`}</p>
+      <p class="moc-kind">
+        ${moc.type === 'set' ? 'Set' : 'MOC'}${moc.setNumber && html` <span>${moc.setNumber}</span>`}
+      </p>
       <h1>${moc.title}</h1>
       ${by && html`<p class="moc-by">by ${by}</p>`}
       ${moc.description

@@ -38,7 +38,8 @@ export function Photos({ moc }) {
       <ul class="moc-photos">
         ${images.map((image, index) => html`
           <li key=${image.id}>
-            <button type="button" aria-label=${`Show ${image.alt}`} onClick=${() => openLightbox(items, index, { actions })}>
+            <button type="button" aria-label=${`Show ${image.alt}`}
+              onClick=${() => openLightbox(items, index, { actions })}>
               <img src=${image.thumbnailUrl} alt="" loading="lazy" decoding="async" />
             </button>
           </li>

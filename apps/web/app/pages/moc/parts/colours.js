@@ -24,8 +24,8 @@ for (const { lego: number, name, rebrickable } of lego) {
  */
 export function colourOf({ colorScheme, colorId, colorName }) {
   const found = byNumber.get(`${colorScheme} ${colorId}`) ?? byName.get(colorName?.toLowerCase() ?? '');
-  const unnamed = colorId === null ? '' : `Colour ${colorId}`;
-  return { name: colorName ?? found?.name ?? unnamed, rgb: found?.rgb ?? '', transparent: found?.transparent ?? false };
+  const name = colorId === null ? '' : `Colour ${colorId}`;
+  return { rgb: '', transparent: false, ...found, name: colorName ?? found?.name ?? name };
 }
 
 /** The records of a CSV file, whose cells have no quotes. Without the tables there are no swatches, but all else. */

@@ -32,8 +32,10 @@ export function Details({ open, list, path, close }) {
           <${Field} label="Title" name="title" required maxlength="255" value=${list.title} />
           <${Area} label="Notes" name="notes" maxlength="5000" rows="4" value=${list.notes ?? ''} />
           <div class="parts-costs">
-            <${Field} label="Estimated cost" name="costEstimate" inputmode="decimal" value=${list.costEstimate ?? ''} />
-            <${Field} label="Actual cost" name="actualCost" inputmode="decimal" value=${list.actualCost ?? ''} />
+            ${['costEstimate', 'actualCost'].map((name) => html`
+              <${Field} key=${name} label=${LABELS[name]} name=${name} inputmode="decimal"
+                value=${list[name] ?? ''} />
+            `)}
           </div>
         <//>
       `}

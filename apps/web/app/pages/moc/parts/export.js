@@ -39,7 +39,8 @@ export function Export({ open, list, close }) {
   return html`
     <${Dialog} open=${open} title="Export" onClose=${close}>
       <label class="parts-flag">
-        <input type="checkbox" checked=${missing.value} onChange=${(event) => (missing.value = event.target.checked)} />
+        <input type="checkbox" checked=${missing.value}
+          onChange=${(event) => (missing.value = event.target.checked)} />
         Only what is missing
       </label>
       <ul class="parts-formats">
@@ -65,7 +66,10 @@ function Told({ failure, name, left, reasons }) {
       <p>${left === 1 ? '1 line is' : `${left.toLocaleString('en')} lines are`} not in it:</p>
       <ul class="parts-reasons">
         ${reasons.map(({ code, message, lines, first }) => html`
-          <li key=${code}>${message} <span class="fine">${lines} × ${first.join(', ')}${lines > first.length ? ', …' : ''}</span></li>
+          <li key=${code}>
+            ${message}${' '}
+            <span class="fine">${lines} × ${first.join(', ')}${lines > first.length ? ', …' : ''}</span>
+          </li>
         `)}
       </ul>
     `}

@@ -12,7 +12,7 @@ const LINGER_MILLISECONDS = 1500;
 
 export const SORTS = [
   { name: 'line', label: 'As in the list', compare: (one, other) => one.line - other.line },
-  { name: 'colour', label: 'Colour', compare: (one, other) => text(one.colour.name, other.colour.name) || number(one, other) },
+  { name: 'colour', label: 'Colour', compare: byColour },
   { name: 'part', label: 'Part number', compare: number },
   { name: 'name', label: 'Name', compare: (one, other) => text(one.title, other.title) || number(one, other) },
   { name: 'many', label: 'Most pieces', compare: (one, other) => other.quantity - one.quantity },
@@ -188,6 +188,10 @@ const collator = new Intl.Collator('en', { numeric: true });
 
 function text(one, other) {
   return collator.compare(one, other);
+}
+
+function byColour(one, other) {
+  return text(one.colour.name, other.colour.name) || number(one, other);
 }
 
 function number(one, other) {

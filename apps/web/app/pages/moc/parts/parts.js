@@ -18,6 +18,7 @@ export function Parts({ list }) {
     words.value = '';
   }, [list.id]);
   const some = shown.value;
+  const ready = state.value === 'ready';
   const complete = some.every((line) => have(line) === line.quantity);
   const none = some.every((line) => have(line) === 0);
   const narrowed = words.value.trim() !== '' || missingOnly.value;
@@ -31,20 +32,23 @@ export function Parts({ list }) {
           value=${words.value} onInput=${(event) => (words.value = event.target.value)} onKeyDown=${leave} />
       </div>
       <label class="parts-flag">
-        <input type="checkbox" checked=${missingOnly.value} onChange=${(event) => (missingOnly.value = event.target.checked)} />
+        <input type="checkbox" checked=${missingOnly.value}
+          onChange=${(event) => (missingOnly.value = event.target.checked)} />
         Only missing
       </label>
       <label class="pick">
         <span class="hidden">Sort by</span>
         <select value=${sort.value} onChange=${(event) => (sort.value = event.target.value)}>
-          ${SORTS.map(({ name, label }) => html`<option key=${name} value=${name} selected=${name === sort.value}>${label}</option>`)}
+          ${SORTS.map(({ name, label }) => html`
+            <option key=${name} value=${name} selected=${name === sort.value}>${label}</option>
+          `)}
         </select>
       </label>
       <span class="parts-marks">
-        <button type="button" class="link" disabled=${state.value !== 'ready' || complete} onClick=${() => setShown(true)}>
+        <button type="button" class="link" disabled=${!ready || complete} onClick=${() => setShown(true)}>
           Mark ${which}
         </button>
-        <button type="button" class="link" disabled=${state.value !== 'ready' || none} onClick=${() => setShown(false)}>
+        <button type="button" class="link" disabled=${!ready || none} onClick=${() => setShown(false)}>
           Unmark ${which}
         </button>
       </span>
@@ -75,7 +79,9 @@ function Nothing() {
 
 function Waiting() {
   return html`
-    <div class="parts-waiting" aria-hidden="true">${Array.from({ length: 6 }, () => html`<i class="skeleton" />`)}</div>
+    <div class="parts-waiting" aria-hidden="true">
+      ${Array.from({ length: 6 }, () => html`<i class="skeleton" />`)}
+    </div>
     <p class="hidden" role="status">Loading the parts …</p>
   `;
 }

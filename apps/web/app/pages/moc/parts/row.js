@@ -37,8 +37,8 @@ export function Row({ line, index, top, height, turn, enter }) {
   };
   const name = `${line.title} ${line.partNumber}${colour.name && `, ${colour.name}`}`;
   return html`
-    <div class=${complete ? 'parts-row complete' : 'parts-row'} role="row" aria-rowindex=${index + 2} data-line=${index}
-      style=${{ top: `${top}px`, height: `${height}px` }} onFocusIn=${enter}>
+    <div class=${complete ? 'parts-row complete' : 'parts-row'} role="row" aria-rowindex=${index + 2}
+      data-line=${index} style=${{ top: `${top}px`, height: `${height}px` }} onFocusIn=${enter}>
       <span role="cell">
         <label class="parts-tick">
           <input ref=${box} type="checkbox" checked=${complete} tabindex=${turn ? 0 : -1}
@@ -55,10 +55,12 @@ export function Row({ line, index, top, height, turn, enter }) {
         </span>
       </span>
       <span role="cell" class="parts-stepper">
-        <button type="button" tabindex="-1" aria-label="One less" disabled=${there === 0} onClick=${() => step(-1)}>−</button>
+        <button type="button" tabindex="-1" aria-label="One less" disabled=${there === 0}
+          onClick=${() => step(-1)}>−</button>
         <input ref=${typed} tabindex="-1" inputmode="numeric" autocomplete="off" aria-label=${`Pieces of ${name}`}
           value=${there} onChange=${type} onKeyDown=${keyTyped} onFocus=${(event) => event.target.select()} />
-        <button type="button" tabindex="-1" aria-label="One more" disabled=${complete} onClick=${() => step(1)}>+</button>
+        <button type="button" tabindex="-1" aria-label="One more" disabled=${complete}
+          onClick=${() => step(1)}>+</button>
         <span class="parts-need">of ${quantity.toLocaleString('en')}</span>
       </span>
     </div>

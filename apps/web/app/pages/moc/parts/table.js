@@ -83,9 +83,9 @@ export function Table({ lines }) {
   // Whoever scrolls away keeps their place.
   if (!indices.includes(turn)) indices.push(turn);
   return html`
-    <p id="parts-keys" class="hidden">Arrow keys move from part to part, space ticks one off, plus and minus count.</p>
-    <div class="parts-table" role="table" aria-label="Parts" aria-describedby="parts-keys" aria-rowcount=${lines.length + 1}
-      onKeyDown=${key}>
+    <p id="parts-keys" class="hidden">Arrow keys move, space ticks a part off, plus and minus count its pieces.</p>
+    <div class="parts-table" role="table" aria-label="Parts" aria-describedby="parts-keys"
+      aria-rowcount=${lines.length + 1} onKeyDown=${key}>
       <div class="parts-head" role="row" aria-rowindex="1">
         <span role="columnheader">Have</span>
         <span role="columnheader">Part</span>

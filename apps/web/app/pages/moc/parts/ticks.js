@@ -1,4 +1,4 @@
-// What was ticked off and is not with the API yet. It is kept in this browser until it is, whatever happens meanwhile.
+// What was ticked off and is not with the API yet: kept in this browser until it is, whatever happens meanwhile.
 import { patch } from '../../../api.js';
 import { signal } from '../../../html.js';
 import { session } from '../../../session.js';
@@ -63,7 +63,8 @@ export function drop(listId, keeps) {
 addEventListener('online', () => unsent.peek().size > 0 && again());
 addEventListener('pagehide', () => {
   // What does not arrive is sent after the next start.
-  if (!running) for (const [listId, { mocId, ticks }] of unsent.peek()) ask(mocId, listId, ticks, true).catch(() => {});
+  if (running) return;
+  for (const [listId, { mocId, ticks }] of unsent.peek()) ask(mocId, listId, ticks, true).catch(() => {});
 });
 
 function plan(milliseconds) {

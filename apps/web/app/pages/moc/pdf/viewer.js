@@ -198,7 +198,7 @@ function Pages({ pdf, first, name, download, close, begin, turned }) {
           `;
         })}
       </ol>
-      ${pdf.numPages > count && html`<p class="fine">More pages than this are not shown. Download the file for the rest.</p>`}
+      ${pdf.numPages > count && html`<p class="fine">There are more pages. Download the file to see them.</p>`}
     </div>
   `;
 }
