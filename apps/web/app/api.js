@@ -8,7 +8,7 @@ const LONGEST_WAIT = 10;
 
 /**
  * The answer's JSON (`data`, and `total`, `page`, `limit` of lists) with the `etag` of what it describes.
- * `query` leaves out what is empty; `version` is the `etag` that must still hold.
+ * `query` leaves out what is empty; `version` is the `etag` that must still hold; `keepalive` outlives the page.
  */
 export function get(path, options = {}) {
   return call('GET', path, options);

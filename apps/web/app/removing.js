@@ -1,72 +1,79 @@
-// What the user has removed. It can be taken back for a while, and only then is the API told.
+// Removing what can be taken back: hidden at once, but nothing is sent as long as it can be undone.
 import { remove } from './api.js';
 import { signal } from './html.js';
-import { session } from './session.js';
-import { say } from './ui/toast.js';
+import { each } from './several.js';
+import { say, SECONDS } from './ui/toast.js';
 
-const UNDO_MILLISECONDS = 8000;
-
-/** Ids of what is removed, whether the API knows yet or not. Pages leave them out. */
+/** What is removed, or about to be, by its path in the API: pages leave it out. */
 export const removed = signal(new Set());
 
-const waiting = new Map();
+const waiting = new Set();
 
-/**
- * Removes what has the id by `DELETE path`, unless it is taken back in time. `message` says what is gone;
- * `done` is called when the API has removed it.
- */
-export function removeLater(id, { path, message, done = () => {} }) {
-  if (removed.peek().has(id)) return;
-  removed.value = new Set([...removed.peek(), id]);
-  waiting.set(id, {
-    path,
-    done,
-    user: session.value.user.id,
-    away: say(message, { undo: () => takeBack(id) }),
-    timer: setTimeout(() => send(id), UNDO_MILLISECONDS),
-  });
+/** Removes what is at the paths, unless the user takes it back; `message` says so, `after` hears that it is done. */
+export function removeLater(paths, message, after = () => {}) {
+  const removal = { paths, after };
+  waiting.add(removal);
+  hide(paths);
+  removal.timer = setTimeout(finish, SECONDS * 1000, removal);
+  removal.away = say(message, { undo: () => undo(removal) });
 }
 
-/** Whether it is not too late yet. */
-export function canTakeBack(id) {
-  return waiting.has(id);
+/** Whether it is not too late yet for what is at the path. */
+export function canTakeBack(path) {
+  return [...waiting].some(({ paths }) => paths.includes(path));
 }
 
-export function takeBack(id) {
-  const one = forgotten(id);
-  if (one) restore(id);
+/** Takes back the removal that the path was part of. */
+export function takeBack(path) {
+  for (const removal of waiting) if (removal.paths.includes(path)) undo(removal);
 }
 
-// Whoever leaves has made up their mind.
-addEventListener('pagehide', () => {
-  for (const id of waiting.keys()) send(id, { keepalive: true });
-});
+/** Keeps what is at the path after all: something new is there. */
+export function keep(path) {
+  for (const removal of waiting) removal.paths = removal.paths.filter((one) => one !== path);
+  show([path]);
+}
 
-async function send(id, options) {
-  const { path, done, user } = forgotten(id);
-  try {
-    // Somebody else's session would be refused.
-    if (session.value?.user.id !== user) return;
-    await remove(path, options);
-  } catch (failure) {
-    if (failure.status !== 404) {
-      restore(id);
-      say(`That was not removed. ${failure.message}`);
-      return;
-    }
+function undo(removal) {
+  if (!waiting.delete(removal)) {
+    say('It is deleted already.');
+    return;
   }
-  done();
+  clearTimeout(removal.timer);
+  removal.away();
+  show(removal.paths);
 }
 
-function forgotten(id) {
-  const one = waiting.get(id);
-  if (!one) return null;
-  waiting.delete(id);
-  clearTimeout(one.timer);
-  one.away();
-  return one;
+async function finish(removal, options = {}) {
+  if (!waiting.delete(removal)) return;
+  clearTimeout(removal.timer);
+  const results = await each(removal.paths, (path) => remove(path, options));
+  // What is not there is removed, whoever did it.
+  const failed = results.filter(({ failure }) => failure && failure.status !== 404);
+  if (failed.length > 0) {
+    show(failed.map(({ item }) => item));
+    const what = failed.length === 1 ? 'It was' : `${failed.length} were`;
+    say(`${what} not deleted. ${failed[0].failure.message}`);
+  }
+  removal.after();
 }
 
-function restore(id) {
-  removed.value = new Set([...removed.peek()].filter((other) => other !== id));
+// Whoever leaves does not take it back. With `keepalive` requests are sent though their page goes away.
+function finishAll() {
+  for (const removal of [...waiting]) {
+    waiting.delete(removal);
+    clearTimeout(removal.timer);
+    for (const path of removal.paths) remove(path, { keepalive: true }).catch(() => {});
+  }
+}
+
+addEventListener('pagehide', finishAll);
+addEventListener('signing-out', finishAll);
+
+function hide(paths) {
+  removed.value = new Set([...removed.peek(), ...paths]);
+}
+
+function show(paths) {
+  removed.value = new Set([...removed.peek()].filter((path) => !paths.includes(path)));
 }

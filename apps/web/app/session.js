@@ -57,8 +57,9 @@ export function renew() {
   return renewing;
 }
 
-/** Ends the session here and in the other tabs, and with Cognito. */
+/** Ends the session here and in the other tabs, and with Cognito; `signing-out` is heard before, while it holds. */
 export async function signOut() {
+  dispatchEvent(new Event('signing-out'));
   const { refresh } = session.value;
   tabs.postMessage({ ended: session.value.user.id });
   forget();

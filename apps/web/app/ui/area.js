@@ -1,8 +1,8 @@
-// A field of a form for text of many lines.
+// One field of a form that takes several lines.
 import { html } from '../html.js';
 
-/** Other properties are the text area's own. */
-export function Area({ label, name, hint, problem, ...input }) {
+/** Other properties are the textarea's own. */
+export function Area({ label, name, hint, problem, ...area }) {
   const notes = [hint && `${name}-hint`, problem && `${name}-problem`].filter(Boolean).join(' ');
   return html`
     <div class="field">
@@ -10,9 +10,10 @@ export function Area({ label, name, hint, problem, ...input }) {
       <textarea
         id=${name}
         name=${name}
+        rows="3"
         aria-describedby=${notes || undefined}
         aria-invalid=${problem ? 'true' : undefined}
-        ...${input}
+        ...${area}
       />
       ${hint && html`<p id=${`${name}-hint`} class="fine">${hint}</p>`}
       ${problem && html`<p id=${`${name}-problem`} class="wrong">${problem}</p>`}

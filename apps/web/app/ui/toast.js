@@ -1,7 +1,7 @@
 // Short messages over the page, one of which may be taken back.
 import { html, signal } from '../html.js';
 
-const SECONDS = 8;
+export const SECONDS = 8;
 const toasts = signal([]);
 let last = 0;
 

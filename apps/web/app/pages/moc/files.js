@@ -18,7 +18,7 @@ const KINDS = {
 
 /** `open` shows a PDF. */
 export function Files({ moc, open }) {
-  const files = moc.files.filter((file) => !file.mimeType.startsWith('image/') && !removed.value.has(file.id));
+  const files = moc.files.filter((file) => !file.mimeType.startsWith('image/') && !removed.value.has(pathOf(file)));
   const add = match(pages, '/add');
   return html`
     <section class="moc-part" aria-labelledby="moc-files">
@@ -47,10 +47,7 @@ function One({ file, open }) {
       busy.value = false;
     }
   };
-  const away = () => {
-    const path = `${address(file.mocId)}/files/${file.id}`;
-    removeLater(file.id, { path, message: `${name} is removed.`, done: changed });
-  };
+  const away = () => removeLater([pathOf(file)], `${name} is removed.`, changed);
   const ending = endingOf(name);
   return html`
     <li class="moc-file">
@@ -69,6 +66,10 @@ function One({ file, open }) {
       <button type="button" class="round" aria-label=${`Remove ${name}`} onClick=${away}>×</button>
     </li>
   `;
+}
+
+function pathOf(file) {
+  return `${address(file.mocId)}/files/${file.id}`;
 }
 
 /** What was removed may have been the cover, or counted somewhere. */

@@ -22,6 +22,11 @@ export function address(id) {
   return `/api/mocs/${encodeURIComponent(id)}`;
 }
 
+/** Of one of its parts lists. */
+export function listAddress({ mocId, id }) {
+  return `${address(mocId)}/parts-lists/${id}`;
+}
+
 /** Shows the MOC; one that was shown already stays until the new answer is there. */
 export function show(id) {
   wanted = id;

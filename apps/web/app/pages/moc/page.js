@@ -32,7 +32,7 @@ export default function MocPage({ params, query }) {
     if (title) document.title = `${title} · Mocshelf`;
   }, [title]);
 
-  if (removed.value.has(params.id)) return html`<${Gone} id=${params.id} />`;
+  if (removed.value.has(address(params.id))) return html`<${Gone} id=${params.id} />`;
   if (problem.value) return html`<${Failed} />`;
   if (moc.value?.id !== params.id) return html`<${Waiting} />`;
   return html`<${Content} moc=${moc.value} query=${query} />`;
@@ -40,7 +40,7 @@ export default function MocPage({ params, query }) {
 
 function Content({ moc, query }) {
   const away = () => {
-    removeLater(moc.id, { path: address(moc.id), message: `“${moc.title}” is deleted.`, done: forget });
+    removeLater([address(moc.id)], `“${moc.title}” is deleted.`, forget);
     go('/');
   };
   const read = (one) => {
@@ -110,9 +110,9 @@ function Gone({ id }) {
   return html`
     <div class="problem">
       <h1>This MOC is deleted</h1>
-      ${canTakeBack(id) && html`
+      ${canTakeBack(address(id)) && html`
         <p>It can still be taken back.</p>
-        <button type="button" class="button" onClick=${() => takeBack(id)}>Take it back</button>
+        <button type="button" class="button" onClick=${() => takeBack(address(id))}>Take it back</button>
       `}
       <a href="/">Back to the shelf</a>
     </div>

@@ -9,7 +9,7 @@ import { changed } from './files.js';
 import { address, makeCover, pictures } from './moc.js';
 
 export function Photos({ moc }) {
-  const images = pictures(moc).filter((image) => !removed.value.has(image.id));
+  const images = pictures(moc).filter((image) => !removed.value.has(pathOf(moc, image)));
   const add = match(pages, '/add');
   const items = images.map(({ url, alt, caption }) => ({ address: url, title: alt, caption }));
   const cover = async (index) => {
@@ -20,11 +20,8 @@ export function Photos({ moc }) {
       say(`The cover stays as it was. ${failure.message}`);
     }
   };
-  const away = (index) => removeLater(images[index].id, {
-    path: pathOf(moc, images[index]),
-    message: `${images[index].alt} is removed from this MOC.`,
-    done: changed,
-  });
+  const away = (index) => 
+    removeLater([pathOf(moc, images[index])], `${images[index].alt} is removed from this MOC.`, changed);
   const actions = [
     { label: 'Use as the cover', run: cover },
     { label: 'Remove', run: away },

@@ -13,7 +13,7 @@ const FRESH_MILLISECONDS = 5 * 60_000;
 const listed = signal([]);
 const counted = signal(0);
 
-export const mocs = computed(() => listed.value.filter((moc) => !removed.value.has(moc.id)));
+export const mocs = computed(() => listed.value.filter((moc) => !removed.value.has(`/api/mocs/${moc.id}`)));
 export const total = computed(() => counted.value - (listed.value.length - mocs.value.length));
 /** The filters that what is shown was found by; others may have been asked for meanwhile. */
 export const answered = signal(NONE);

@@ -5,6 +5,7 @@ import { pages } from '../../../pages.js';
 import { removed } from '../../../removing.js';
 import { styles } from '../../../styles.js';
 import { Problem } from '../../../ui/problem.js';
+import { listAddress } from '../moc.js';
 import { again, problem, show, state } from './lines.js';
 import { Parts } from './parts.js';
 import { Summary } from './summary.js';
@@ -15,7 +16,7 @@ await styles(import.meta.url, './parts.css');
 /** `chosen` is the id of the list to show; the newest when it is none of the MOC's. */
 export function PartsLists({ moc, chosen, choose }) {
   useEffect(resume, []);
-  const lists = moc.partsLists.filter((list) => !removed.value.has(list.id));
+  const lists = moc.partsLists.filter((list) => !removed.value.has(listAddress(list)));
   const list = lists.find((one) => one.id === chosen) ?? lists[0];
   const add = match(pages, '/add');
   return html`

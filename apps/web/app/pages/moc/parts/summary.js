@@ -5,7 +5,7 @@ import { removeLater } from '../../../removing.js';
 import { Menu } from '../../../ui/menu.js';
 import { say } from '../../../ui/toast.js';
 import { changed } from '../files.js';
-import { address, takeList } from '../moc.js';
+import { listAddress, takeList } from '../moc.js';
 import { Details } from './details.js';
 import { Export } from './export.js';
 import { sums } from './lines.js';
@@ -19,7 +19,7 @@ const STATES = [
 
 export function Summary({ list }) {
   const dialog = useSignal('');
-  const path = `${address(list.mocId)}/parts-lists/${list.id}`;
+  const path = listAddress(list);
   const close = () => (dialog.value = '');
   const send = async (fields) => {
     takeList({ ...list, ...fields });
@@ -31,7 +31,7 @@ export function Summary({ list }) {
       say(`That was not saved. ${failure.message}`);
     }
   };
-  const away = () => removeLater(list.id, { path, message: `“${list.title}” is deleted.`, done: changed });
+  const away = () => removeLater([path], `“${list.title}” is deleted.`, changed);
   return html`
     <div class="parts-summary">
       <${Progress} list=${list} />
