@@ -6,8 +6,12 @@
 // open   whether it is there for people who are not signed in
 export const pages = [
   { path: '/', title: 'Shelf', menu: 'Shelf', load: () => import('./pages/shelf/page.js') },
-  { path: '/add', title: 'Add a MOC', menu: 'Add', load: () => import('./pages/add/page.js') },
   { path: '/mocs/:id', title: 'MOC', load: () => import('./pages/moc/page.js') },
+  { path: '/gallery', title: 'Gallery', menu: 'Gallery', load: () => import('./pages/gallery/page.js') },
+  { path: '/albums/:id', title: 'Album', load: () => import('./pages/album/page.js') },
+  { path: '/wishlist', title: 'Wishlist', menu: 'Wishlist', load: () => import('./pages/wishlist/page.js') },
+  { path: '/profile', title: 'Profile', menu: 'Profile', load: () => import('./pages/profile/page.js') },
+  { path: '/add', title: 'Add a MOC', menu: 'Add', load: () => import('./pages/add/page.js') },
   { path: '/sign-in', title: 'Sign in', open: true, load: () => import('./pages/sign-in/page.js') },
   { path: '/sign-up', title: 'Create an account', open: true, load: () => import('./pages/sign-up/page.js') },
   { path: '/signed-in', title: 'Signing in', open: true, load: () => import('./pages/signed-in/page.js') },
