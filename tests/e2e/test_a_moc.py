@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from e2e import papers
-from e2e.visit import PHONE, Shelf, User, Visit
+from e2e.visit import PHONE, Shelf, User, Visit, give_password
 
 
 @pytest.fixture
@@ -266,6 +266,21 @@ def test_a_moc_of_somebody_else_is_as_none(visit: Visit, bookshop: str, new_user
     visit.page.goto(f"{visit.url}/mocs/{bookshop}")
 
     expect(visit.page.get_by_role("heading", name="This MOC is not on your shelf")).to_be_visible()
+
+
+def test_who_signs_in_next_sees_nothing_of_it(
+    visit: Visit, ada: User, bookshop: str, new_user: Callable[[], User]
+) -> None:
+    visit.expect_problem("Failed to load resource.*403")
+    page = opened(visit, ada, bookshop)
+    page.get_by_role("link", name="‹ Shelf").click()
+    page.get_by_role("button", name="Account of Ada O’Neill").click()
+    page.get_by_role("button", name="Sign out").click()
+    give_password(page, new_user())
+
+    page.evaluate("history.go(-2)")
+
+    expect(page.get_by_role("heading", name="This MOC is not on your shelf")).to_be_visible()
 
 
 def test_unsaved_changes_are_not_lost_by_leaving(visit: Visit, ada: User, bookshop: str) -> None:

@@ -92,7 +92,7 @@ function endingOf(name) {
 }
 
 /** Bytes for people. */
-export function size(bytes) {
+function size(bytes) {
   if (bytes < 1000) return `${bytes} bytes`;
   if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} kB`;
   return `${(bytes / 1_000_000).toFixed(1)} MB`;

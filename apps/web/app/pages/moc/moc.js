@@ -2,6 +2,7 @@
 import { get, patch, post, remove } from '../../api.js';
 import { batch, signal } from '../../html.js';
 import { Failure, request } from '../../request.js';
+import { session } from '../../session.js';
 import { forget } from '../shelf/shelf.js';
 
 // Addresses of files and pictures are good for an hour.
@@ -27,14 +28,15 @@ export function listAddress({ mocId, id }) {
   return `${address(mocId)}/parts-lists/${id}`;
 }
 
-/** Shows the MOC; one that was shown already stays until the new answer is there. */
+/** Shows the MOC; if it was shown already, as it was until the answer is there. */
 export function show(id) {
   wanted = id;
-  if (moc.peek()?.id !== id) moc.value = null;
+  const same = moc.peek()?.id === id && moc.peek().userId === session.peek().user.id;
+  if (!same) moc.value = null;
   return reload();
 }
 
-/** Asks for the MOC again. What is shown stays when that fails. */
+/** Asks for the MOC again. What is shown stays when that fails, unless it is gone. */
 export async function reload() {
   const id = wanted;
   problem.value = null;
@@ -42,7 +44,9 @@ export async function reload() {
     const { data, etag } = await get(address(id));
     if (id === wanted) take(data, etag);
   } catch (failure) {
-    if (id === wanted && !moc.peek()) problem.value = failure;
+    if (id !== wanted) return;
+    if (failure.status === 403 || failure.status === 404) moc.value = null;
+    if (!moc.peek()) problem.value = failure;
   }
 }
 
