@@ -124,9 +124,11 @@ function Picture({ address, title }) {
     const across = (clientX - box.left) / box.width;
     const along = (clientY - box.top) / box.height;
     near.value = !near.value;
+    // It may be closed before it is drawn.
+    const { current: element } = frame;
     requestAnimationFrame(() => {
-      const { scrollWidth, scrollHeight, clientWidth, clientHeight } = frame.current;
-      frame.current.scrollTo(scrollWidth * across - clientWidth / 2, scrollHeight * along - clientHeight / 2);
+      const { scrollWidth, scrollHeight, clientWidth, clientHeight } = element;
+      element.scrollTo(scrollWidth * across - clientWidth / 2, scrollHeight * along - clientHeight / 2);
     });
   };
   const key = (event) => {
