@@ -1,6 +1,7 @@
 // A file through an upload session: declared, sent straight to S3, watched until it is ready or refused.
 import { get, post, remove } from './api.js';
 import { Failure, pause } from './request.js';
+import { transfer } from './transfer.js';
 
 const FIRST_MILLISECONDS = 250;
 const LONGEST_MILLISECONDS = 2500;
@@ -17,7 +18,7 @@ export async function send(target, { content, ...file }, { progress = () => {}, 
   const { data: session } = await post('/api/uploads', { ...target, files: [declared] }, { signal });
   const path = `/api/uploads/${session.id}`;
   try {
-    await transfer(session.files[0], content, { progress, signal });
+    await transfer(session.files[0], content, { progress: (bytes) => progress(bytes / content.size), signal });
     progress(1);
     // Only a hint, which saves the way through the queue.
     await post(`${path}/complete`, undefined, { signal }).catch(() => {});
@@ -26,26 +27,6 @@ export async function send(target, { content, ...file }, { progress = () => {}, 
     if (signal?.aborted) remove(path).catch(() => {});
     throw failure;
   }
-}
-
-/** Sends the bytes. `fetch` does not tell how far it is, so this is the one place with an XMLHttpRequest. */
-function transfer({ url, fields }, content, { progress, signal }) {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.append(name, value);
-  form.append('file', content);
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    const refused = () => reject(new Failure('The file could not be sent. Try again.', { status: request.status }));
-    request.upload.onprogress = ({ loaded, total }) => progress(loaded / total);
-    request.onload = () => (request.status < 300 ? resolve() : refused());
-    request.onerror = refused;
-    signal?.addEventListener('abort', () => {
-      request.abort();
-      reject(signal.reason);
-    });
-    request.open('POST', url);
-    request.send(form);
-  });
 }
 
 async function settled(path, signal) {

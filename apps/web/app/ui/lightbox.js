@@ -1,125 +1,171 @@
-// Pictures over the whole window, one at a time.
-import { html, render, signal, useEffect, useRef, useSignal } from '../html.js';
+// Pictures one by one over the whole window: arrows or swipes to the next, a click looks closer, Escape closes.
+import { html, render, signal, useEffect, useLayoutEffect, useRef, useSignal } from '../html.js';
 import { styles } from '../styles.js';
 
 await styles(import.meta.url, './lightbox.css');
 
-const SWIPE_PIXELS = 48;
+const STILL_PIXELS = 8;
+const SWIPE_PIXELS = 60;
+const CLOSER = 2.5;
 const shown = signal(null);
-let place = null;
+let mounted = false;
 
 /**
- * Shows the pictures `[{address, title, caption}]` beginning with one of them. `actions` are `{label, run}` below it,
- * `run` gets the index after the pictures were closed.
+ * Shows one of the pictures, `{address, title, caption}` each. `actions` are `{label, run}` below it; `run` gets the
+ * index once the pictures are closed.
  */
-export function openLightbox(items, index = 0, { actions = [] } = {}) {
-  if (!place) {
-    place = document.createElement('div');
-    document.body.append(place);
-    render(html`<${Lightbox} />`, place);
+export function openLightbox(items, index, { actions = [] } = {}) {
+  if (!mounted) {
+    const host = document.createElement('div');
+    document.body.append(host);
+    render(html`<${Lightbox} />`, host);
+    mounted = true;
   }
   shown.value = { items, index, actions };
 }
 
-export function closeLightbox() {
+function close() {
   shown.value = null;
 }
 
-// A page that goes away takes its pictures with it.
-addEventListener('popstate', closeLightbox);
-
-function Lightbox() {
-  return shown.value && html`<${Opened} ...${shown.value} />`;
+function go(by) {
+  const { items, index, actions } = shown.peek();
+  const to = index + by;
+  if (to >= 0 && to < items.length) shown.value = { items, index: to, actions };
 }
 
-function Opened({ items, index, actions }) {
-  const dialog = useRef(null);
-  const from = useRef(null);
-  const { address, title, caption } = items[index];
-  const many = items.length > 1;
-  const to = (next) => {
-    shown.value = { ...shown.peek(), index: (next + items.length) % items.length };
-  };
+function Lightbox() {
+  const element = useRef(null);
+  const open = shown.value !== null;
   useEffect(() => {
-    dialog.current.showModal();
+    if (open && !element.current.open) element.current.showModal();
+    if (!open && element.current.open) element.current.close();
+  }, [open]);
+  // The page below may go away, by the history.
+  useEffect(() => {
+    addEventListener('popstate', close);
+    return () => removeEventListener('popstate', close);
   }, []);
-  useEffect(() => {
-    for (const near of many ? [index + 1, index - 1] : []) {
-      new Image().src = items.at(near % items.length).address;
-    }
-  }, [index]);
-
   const key = (event) => {
-    const steps = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: items.length - 1 };
-    if (!many || !(event.key in steps)) return;
+    const { items, index } = shown.peek();
+    const by = { ArrowLeft: -1, ArrowRight: 1, Home: -index, End: items.length - 1 - index }[event.key];
+    if (by === undefined) return;
     event.preventDefault();
-    to(steps[event.key]);
-  };
-  const press = ({ isPrimary, pointerType, clientX, clientY }) => {
-    from.current = isPrimary && pointerType !== 'mouse' ? { x: clientX, y: clientY } : null;
-  };
-  const release = ({ clientX, clientY, currentTarget }) => {
-    const start = from.current;
-    from.current = null;
-    // Whoever has zoomed in moves the picture, not to the next one.
-    if (!start || currentTarget.querySelector('.zoomed') || visualViewport.scale > 1.05) return;
-    const [x, y] = [clientX - start.x, clientY - start.y];
-    if (many && Math.abs(x) > SWIPE_PIXELS && Math.abs(x) > 2 * Math.abs(y)) to(index + (x < 0 ? 1 : -1));
-  };
-  const act = (run) => {
-    closeLightbox();
-    run(index);
+    go(by);
   };
   return html`
-    <dialog ref=${dialog} class="lightbox" aria-label="Pictures" onClose=${closeLightbox} onKeyDown=${key}
-      onPointerDown=${press} onPointerUp=${release} onPointerCancel=${() => (from.current = null)}>
-      <${Picture} key=${address} address=${address} title=${title} />
-      ${many && html`
-        <${Step} name="back" label="The picture before" sign="‹" step=${() => to(index - 1)} />
-        <${Step} name="on" label="The next picture" sign="›" step=${() => to(index + 1)} />
-      `}
-      <button type="button" class="close" aria-label="Close" onClick=${closeLightbox}>×</button>
-      <div class="below">
-        <div role="status">
-          <strong>${title}</strong>${many && html` <span>${index + 1} of ${items.length}</span>`}
-          ${caption && html`<p>${caption}</p>`}
-        </div>
-        ${actions.map(({ label, run }) => html`
-          <button key=${label} type="button" class="act" onClick=${() => act(run)}>${label}</button>
-        `)}
-      </div>
+    <dialog ref=${element} class="lightbox" aria-label="Photo" onClose=${close} onKeyDown=${key}>
+      ${open && html`<${Inside} ...${shown.value} />`}
     </dialog>
   `;
 }
 
-function Step({ name, label, sign, step }) {
-  return html`<button type="button" class=${`step ${name}`} aria-label=${label} onClick=${step}>${sign}</button>`;
+function Inside({ items, index, actions }) {
+  const { address, title, caption } = items[index];
+  useEffect(() => {
+    for (const near of [items[index + 1], items[index - 1]]) if (near) new Image().src = near.address;
+  }, [index]);
+  const act = (run) => {
+    close();
+    run(index);
+  };
+  return html`
+    <figure>
+      <${Picture} address=${address} title=${title} />
+      <figcaption>
+        <strong>${title}</strong>
+        ${caption && html`<span>${caption}</span>`}
+        <span class="count" role="status">${index + 1} of ${items.length}</span>
+        ${actions.map(({ label, run }) => html`
+          <button key=${label} type="button" class="act" onClick=${() => act(run)}>${label}</button>
+        `)}
+      </figcaption>
+    </figure>
+    <button type="button" class="turn back" aria-label="Photo before" aria-disabled=${index === 0}
+      onClick=${() => go(-1)}>
+      <svg viewBox="0 0 24 24" width="28" height="28" aria-hidden="true"><path d="m15 5-7 7 7 7" /></svg>
+    </button>
+    <button type="button" class="turn on" aria-label="Next photo"
+      aria-disabled=${index === items.length - 1} onClick=${() => go(1)}>
+      <svg viewBox="0 0 24 24" width="28" height="28" aria-hidden="true"><path d="m9 5 7 7-7 7" /></svg>
+    </button>
+    <button type="button" class="away" aria-label="Close" onClick=${close}>×</button>
+  `;
 }
 
-/** Fits the window; a click shows it at twice the size around the place that was clicked. */
 function Picture({ address, title }) {
-  const zoomed = useSignal(null);
-  const broken = useSignal(false);
+  const state = useSignal('loading');
+  const near = useSignal(false);
+  const press = useRef(null);
   const frame = useRef(null);
-  useEffect(() => {
-    if (!zoomed.value) return;
-    const { x, y } = zoomed.value;
-    const { scrollWidth, scrollHeight, clientWidth, clientHeight } = frame.current;
-    frame.current.scrollTo(x * scrollWidth - clientWidth / 2, y * scrollHeight - clientHeight / 2);
-  }, [zoomed.value]);
-  const zoom = ({ clientX, clientY, currentTarget, detail }) => {
-    const { left, top, width, height } = currentTarget.getBoundingClientRect();
-    // A click that came from the keyboard is nowhere.
-    const at = detail ? { x: (clientX - left) / width, y: (clientY - top) / height } : { x: 0.5, y: 0.5 };
-    zoomed.value = zoomed.value ? null : at;
+  // The element stays for the next picture, so that the focus does.
+  useLayoutEffect(() => {
+    state.value = 'loading';
+    near.value = false;
+  }, [address]);
+
+  const down = (event) => {
+    if (event.button !== 0 || !event.isPrimary) return;
+    const { scrollLeft: left, scrollTop: top } = frame.current;
+    press.current = { x: event.clientX, y: event.clientY, left, top };
+    // A mouse drags what is shown closer; a finger scrolls it anyway.
+    if (event.pointerType === 'mouse') frame.current.setPointerCapture(event.pointerId);
   };
-  if (broken.value) return html`<p class="broken">This picture cannot be loaded. Reload the page.</p>`;
+  const move = (event) => {
+    if (!press.current || !near.value || event.pointerType !== 'mouse') return;
+    frame.current.scrollTo(press.current.left + press.current.x - event.clientX,
+      press.current.top + press.current.y - event.clientY);
+  };
+  const up = (event) => {
+    if (!press.current) return;
+    const across = event.clientX - press.current.x;
+    const along = event.clientY - press.current.y;
+    press.current = null;
+    if (Math.hypot(across, along) < STILL_PIXELS) {
+      if (near.value || onPicture(frame.current.querySelector('img'), event)) zoom(event);
+      else close();
+    } else if (!near.value && Math.abs(across) > Math.max(SWIPE_PIXELS, Math.abs(along))) {
+      go(across < 0 ? 1 : -1);
+    }
+  };
+  /** Looks closer, with the point that was clicked in the middle. */
+  const zoom = ({ clientX, clientY }) => {
+    const box = frame.current.querySelector('img').getBoundingClientRect();
+    const across = (clientX - box.left) / box.width;
+    const along = (clientY - box.top) / box.height;
+    near.value = !near.value;
+    // It may be closed before it is drawn.
+    const { current: element } = frame;
+    requestAnimationFrame(() => {
+      const { scrollWidth, scrollHeight, clientWidth, clientHeight } = element;
+      element.scrollTo(scrollWidth * across - clientWidth / 2, scrollHeight * along - clientHeight / 2);
+    });
+  };
+  const key = (event) => {
+    if (event.key !== 'Enter' && event.key !== ' ') return;
+    event.preventDefault();
+    near.value = !near.value;
+  };
+  // Sizes are the frame's, so that what is closer can be scrolled.
+  const size = near.value ? { width: `${CLOSER * 100}%`, height: `${CLOSER * 100}%` } : {};
   return html`
-    <div ref=${frame} class=${zoomed.value ? 'frame zoomed' : 'frame'}>
-      <button type="button" class="picture" aria-pressed=${Boolean(zoomed.value)}
-        aria-label=${`${title}, ${zoomed.value ? 'smaller' : 'larger'}`} onClick=${zoom}>
-        <img src=${address} alt="" draggable=${false} onError=${() => (broken.value = true)} />
-      </button>
+    <div ref=${frame} class=${near.value ? 'frame near' : 'frame'} onPointerDown=${down} onPointerMove=${move}
+      onPointerUp=${up} onPointerCancel=${() => (press.current = null)}>
+      ${state.value === 'loading' && html`<span class="spinner" role="status" aria-label="Loading" />`}
+      ${state.value === 'failed' && html`<p>This picture cannot be loaded. Close this and try again.</p>`}
+      <img src=${address} alt=${title} tabindex="0" role="button" aria-pressed=${near.value} draggable=${false}
+        class=${state.value} style=${size} onLoad=${() => (state.value = 'ready')}
+        onError=${() => (state.value = 'failed')}
+        aria-label=${`${title}, ${near.value ? 'closer' : 'whole'}`} onKeyDown=${key} />
     </div>
   `;
+}
+
+/** Whether a point is on the picture itself: the element also has what is left beside it. */
+function onPicture(image, { clientX, clientY }) {
+  const box = image.getBoundingClientRect();
+  const scale = Math.min(box.width / image.naturalWidth, box.height / image.naturalHeight);
+  const across = Math.abs(clientX - box.left - box.width / 2);
+  const along = Math.abs(clientY - box.top - box.height / 2);
+  return across <= (image.naturalWidth * scale) / 2 && along <= (image.naturalHeight * scale) / 2;
 }

@@ -1,8 +1,8 @@
 // The way of one file: a session, its bytes to S3, and what the API makes of them. Every step may be repeated.
 import { get, post, remove } from '../api.js';
 import { Failure } from '../request.js';
+import { transfer } from '../transfer.js';
 import { ROLES } from './roles.js';
-import { transfer } from './transfer.js';
 
 const AHEAD_MILLISECONDS = 60_000;
 // Reasons of the API for which sending the same bytes again helps.

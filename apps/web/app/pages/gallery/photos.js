@@ -1,9 +1,9 @@
 // The images as an even grid. One Tab leads to it; arrow keys from one to the next, with Shift selecting on the way.
 import { html, signal, useComputed, useEffect, useRef } from '../../html.js';
+import { openLightbox } from '../../ui/lightbox.js';
 import { landing, step } from '../../ui/steps.js';
 import { incomplete, more } from './images.js';
 import { all, extend, none, selected, toggle } from './selection.js';
-import { openLightbox } from './viewer.js';
 
 const LONG_PRESS_MILLISECONDS = 450;
 const focused = signal(null);

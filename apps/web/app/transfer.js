@@ -1,11 +1,11 @@
 // One file straight to S3, with progress. The only XMLHttpRequest: `fetch` does not tell how much was sent.
-import { Failure } from '../request.js';
+import { Failure } from './request.js';
 
 // As long as something moves it is not late.
 const SILENCE_MILLISECONDS = 60_000;
 
 /** Sends the file as the API's request says; `progress` gets the bytes that were sent. A Failure, or AbortError. */
-export function transfer({ url, fields }, file, { progress, signal }) {
+export function transfer({ url, fields }, file, { progress, signal = new AbortController().signal }) {
   return new Promise((resolve, reject) => {
     const form = new FormData();
     for (const [name, value] of Object.entries(fields)) form.append(name, value);
