@@ -14,7 +14,7 @@ let mounted = false;
  * Shows one of the pictures, `{address, title, caption}` each. `actions` are `{label, run}` below it; `run` gets the
  * index once the pictures are closed.
  */
-export function openLightbox(items, index, { actions = [] } = {}) {
+export function openLightbox(items, index = 0, { actions = [] } = {}) {
   if (!mounted) {
     const host = document.createElement('div');
     document.body.append(host);
@@ -61,6 +61,7 @@ function Lightbox() {
 }
 
 function Inside({ items, index, actions }) {
+  const many = items.length > 1;
   const { address, title, caption } = items[index];
   useEffect(() => {
     for (const near of [items[index + 1], items[index - 1]]) if (near) new Image().src = near.address;
@@ -75,20 +76,22 @@ function Inside({ items, index, actions }) {
       <figcaption>
         <strong>${title}</strong>
         ${caption && html`<span>${caption}</span>`}
-        <span class="count" role="status">${index + 1} of ${items.length}</span>
+        <span class="count" role="status">${many && `${index + 1} of ${items.length}`}</span>
         ${actions.map(({ label, run }) => html`
           <button key=${label} type="button" class="act" onClick=${() => act(run)}>${label}</button>
         `)}
       </figcaption>
     </figure>
-    <button type="button" class="turn back" aria-label="Photo before" aria-disabled=${index === 0}
-      onClick=${() => go(-1)}>
-      <svg viewBox="0 0 24 24" width="28" height="28" aria-hidden="true"><path d="m15 5-7 7 7 7" /></svg>
-    </button>
-    <button type="button" class="turn on" aria-label="Next photo"
-      aria-disabled=${index === items.length - 1} onClick=${() => go(1)}>
-      <svg viewBox="0 0 24 24" width="28" height="28" aria-hidden="true"><path d="m9 5 7 7-7 7" /></svg>
-    </button>
+    ${many && html`
+      <button type="button" class="turn back" aria-label="Photo before" aria-disabled=${index === 0}
+        onClick=${() => go(-1)}>
+        <svg viewBox="0 0 24 24" width="28" height="28" aria-hidden="true"><path d="m15 5-7 7 7 7" /></svg>
+      </button>
+      <button type="button" class="turn on" aria-label="Next photo"
+        aria-disabled=${index === items.length - 1} onClick=${() => go(1)}>
+        <svg viewBox="0 0 24 24" width="28" height="28" aria-hidden="true"><path d="m9 5 7 7-7 7" /></svg>
+      </button>
+    `}
     <button type="button" class="away" aria-label="Close" onClick=${close}>×</button>
   `;
 }
