@@ -1,4 +1,4 @@
-"""The README's walk-through: its lines for the shell, run as they are written."""
+"""The walk-through with curl: its lines for the shell, run as they are written."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ done
 
 
 def block(start: str) -> str:
-    """The README's lines for the shell that begin so."""
-    blocks: list[str] = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    """The page's lines for the shell that begin so."""
+    blocks: list[str] = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "first-moc.md").read_text(), re.DOTALL)
     (found,) = [one for one in blocks if one.startswith(start)]
     return found
 
 
 def shell(api: str, data: Path, script: str, settings: str, folder: Path) -> str:
-    """Runs lines of the README; only the addresses of this run are put in their place."""
+    """Runs lines of the page; only the addresses of this run are put in their place."""
     script = f"{settings}\n{script}".replace("http://127.0.0.1:8484", api)
     command = f"{sys.executable} -m mocshelf_tools"
     script = re.sub(r"\./mocshelf (token|invoke sweep|db status)", rf"{command} \1 --data {data}", script)

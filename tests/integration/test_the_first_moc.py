@@ -1,4 +1,4 @@
-"""The README's walk-through, run as it is written, on a stack that is killed in the middle of it."""
+"""The walk-through with curl, run as it is written, on a stack that is killed in the middle of it."""
 
 from __future__ import annotations
 
