@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
+import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
+    from mocshelf_tools.console.console import Console
     from mocshelf_tools.gateway.authorizer import Authorizer
     from mocshelf_tools.gateway.cors import Cors
     from mocshelf_tools.gateway.pool import WorkerPool
@@ -42,7 +44,8 @@ class TooLarge(Exception):
 class HttpApi:
     """The ASGI application. `show` hears, in short, of what goes wrong outside the handlers' own answers.
 
-    With a `site`, whatever is not the API's is the web app's.
+    With a `site`, whatever is not the API's is the web app's. A `console` hears of every request to the API, and
+    answers its own.
     """
 
     def __init__(
@@ -52,15 +55,20 @@ class HttpApi:
         cors: Cors,
         show: Callable[[str], None],
         site: Site | None = None,
+        console: Console | None = None,
     ) -> None:
         self._pool = pool
         self._site = site
+        self._console = console
         self._authorizer = authorizer
         self._cors = cors
         self._show = show
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
+            return
+        if self._console is not None and self._console.owns(scope["path"]):
+            await self._console(scope, receive, send)
             return
         request = Request(scope, receive)
         request_id = uuid.uuid4().hex
@@ -77,6 +85,13 @@ class HttpApi:
         await answer(scope, receive, send)
 
     async def _answer(self, request: Request, request_id: str) -> Response:
+        begun = time.time()
+        answer = await self._result(request, request_id)
+        if self._console is not None:
+            self._console.answered(request, request_id, answer.status_code, begun)
+        return answer
+
+    async def _result(self, request: Request, request_id: str) -> Response:
         try:
             return await self._run(request, request_id)
         except Unauthorized:
@@ -105,9 +120,11 @@ class HttpApi:
         if not name:
             return _own(404, "Not Found")
         function = functions[name]
+        request.state.function, request.state.route = name, key
         claims = None
         if key not in function.public:
             claims = await self._authorizer.claims(request.headers.getlist("authorization"))
+            request.state.user = claims.get("sub")
         event = http_event(
             key,
             request.method,

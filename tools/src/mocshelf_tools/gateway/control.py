@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hmac
 import secrets
 import socket
-import threading
 import uuid
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mocshelf_tools.gateway import frames
+from mocshelf_tools.gateway.beside import beside
 from mocshelf_tools.gateway.pool import CodeIsBroken, FunctionFailed, FunctionTimedOut
 from mocshelf_tools.gateway.schedule import scheduled_event
 from mocshelf_tools.problems import CannotContinue
 from mocshelf_tools.running import not_running
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from mocshelf_tools.stack.folder import DataFolder
     from mocshelf_tools.stack.stack import Stack
@@ -102,36 +101,10 @@ class Control:
         }
         try:
             if command in commands:
-                await _beside(partial(commands[command], name))
+                await beside(partial(commands[command], name))
             return {"result": {one: {"pid": pid, "state": state} for one, (pid, state) in stack.states().items()}}
         except CannotContinue as problem:
             return {"problem": str(problem)}
-
-
-async def _beside(work: Callable[[], None]) -> None:
-    """Does it in a thread of its own: it takes seconds, in which requests must go on.
-
-    Unlike the loop's own threads nobody waits for this one when the gateway ends.
-    """
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[None] = loop.create_future()
-
-    def settle(problem: Exception | None) -> None:
-        if not done.done():
-            done.set_exception(problem) if problem else done.set_result(None)
-
-    def run() -> None:
-        problem: Exception | None = None
-        try:
-            work()
-        except Exception as caught:
-            problem = caught
-        with contextlib.suppress(RuntimeError):
-            # The loop may have ended meanwhile.
-            loop.call_soon_threadsafe(settle, problem)
-
-    threading.Thread(target=run, daemon=True).start()
-    await done
 
 
 def invoke(folder: DataFolder, function: str, event: Any | None) -> Any:

@@ -22,6 +22,7 @@ from mocshelf_tools.gateway.reload import replace_on_change
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
+    from mocshelf_tools.console.console import Console
     from mocshelf_tools.web.site import Site
 
 
@@ -57,15 +58,22 @@ class Front:
         self._options = options
         self._show = show
         self._tasks: list[asyncio.Task[None]] = []
+        self._console: Console | None = None
 
     async def serve(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         """Answers requests until `stop` is set; calls `ready` when it does."""
-        log = FunctionLog(self._behind.log, self._show)
-        environment = {**self._behind.environment, **self._options.environment}
-        pool = WorkerPool(self._options.package, environment, log, self._options.workers)
         port = self._listener.getsockname()[1]
+        console = self._console = self._open_console(port)
+        log = FunctionLog(self._behind.log, self._show, console and console.logged)
+        environment = {**self._behind.environment, **self._options.environment}
+        if console is not None:
+            environment.update(console.environment)
+        pool = WorkerPool(
+            self._options.package, environment, log, self._options.workers, console and console.invoked
+        )
         origins = frozenset({f"http://localhost:{port}", f"http://127.0.0.1:{port}"})
-        api = HttpApi(pool, Authorizer(self._behind.users), Cors(origins), self._show, self._options.site)
+        users, site = Authorizer(self._behind.users), self._options.site
+        api = HttpApi(pool, users, Cors(origins), self._show, site, console)
         server = _server(api)
         serving = asyncio.create_task(server.serve([self._listener]))
         try:
@@ -79,10 +87,19 @@ class Front:
             for task in self._tasks:
                 task.cancel()
             self._leave()
+            if console is not None:
+                # Its streams would be waited for.
+                console.leave()
             server.should_exit = True
             await serving
             await pool.close()
             log.close()
+            if console is not None:
+                console.close()
+
+    def _open_console(self, port: int) -> Console | None:
+        """The console of the gateway on that port, where there is one."""
+        return None
 
     async def _accompany(self, pool: WorkerPool) -> None:
         """What runs beside the API for as long as it does."""

@@ -15,14 +15,20 @@ _SHOWN_LEVELS = ("error", "critical")
 
 
 class FunctionLog:
-    """The log file at `path`; `show` gets the short form of errors and whatever was printed for debugging."""
+    """The log file at `path`; `show` gets the short form of errors and whatever was printed for debugging.
 
-    def __init__(self, path: Path, show: Callable[[str], None]) -> None:
+    `watch` gets every line.
+    """
+
+    def __init__(
+        self, path: Path, show: Callable[[str], None], watch: Callable[[str], None] | None = None
+    ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and path.stat().st_size > _KEPT_BYTES:
             path.replace(path.with_suffix(".old.log"))
         self.path = path
         self.show = show
+        self._watch = watch
         self._file = path.open("a", buffering=1, encoding="utf-8")
 
     async def follow(self, output: asyncio.StreamReader) -> None:
@@ -39,6 +45,8 @@ class FunctionLog:
 
     def write(self, line: str) -> None:
         self._file.write(line + "\n")
+        if self._watch is not None:
+            self._watch(line)
         shown = short_form(line)
         if shown:
             self.show(shown)

@@ -7,16 +7,19 @@ import contextlib
 import signal
 import socket
 import sys
+import time
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mocshelf_tools.gateway import frames
+from mocshelf_tools.gateway.watching import Invocation, trace_header
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mocshelf_tools.gateway.logs import FunctionLog
+    from mocshelf_tools.gateway.watching import OnInvocation
 
 _LINE_LIMIT = 1 << 20
 _STARTED_AT_ONCE = 2
@@ -66,6 +69,7 @@ class _Worker:
         self.generation = generation
         self.process = process
         self.reader = reader
+        self.cold = True
         self._writer = writer
 
     async def call(self, message: bytes) -> dict[str, Any]:
@@ -81,13 +85,24 @@ class _Worker:
 
 
 class WorkerPool:
-    """At most `size` workers that run the functions of `package` with `environment`; events beyond wait."""
+    """At most `size` workers that run the functions of `package` with `environment`; events beyond wait.
 
-    def __init__(self, package: str, environment: Mapping[str, str], log: FunctionLog, size: int = 8) -> None:
+    With a `watch` events are traced, and it hears of each.
+    """
+
+    def __init__(
+        self,
+        package: str,
+        environment: Mapping[str, str],
+        log: FunctionLog,
+        size: int = 8,
+        watch: OnInvocation | None = None,
+    ) -> None:
         self._package = package
         self._environment = {**environment, "PYTHONUNBUFFERED": "1"}
         self._log = log
         self._size = size
+        self._watch = watch
         self._generation = 0
         self._starting = 0
         self._workers: set[_Worker] = set()
@@ -128,10 +143,26 @@ class WorkerPool:
             "request_id": request_id,
             "seconds": seconds,
             "memory": function.memory,
+            "trace": trace_header(request_id) if self._watch else "",
         }
         # The event is JSON already; encoding it a second time would double the cost of large bodies.
         call = frames.encode(head)[:-1] + b',"event":' + event + b"}"
+        asked = time.time()
         worker = await self._acquire()
+        begun, cold, worker.cold = time.time(), worker.cold, False
+        try:
+            answer = await self._called(worker, function, call, seconds)
+        finally:
+            if self._watch is not None:
+                self._watch(Invocation(request_id, function.name, asked, begun, time.time(), cold))
+        if "error" in answer:
+            error = answer["error"]
+            message = f"{function.name}: {error['errorType']}: {error['errorMessage']}"
+            raise FunctionFailed(message, logged=error["logged"])
+        return answer["result"]
+
+    async def _called(self, worker: _Worker, function: FunctionRow, call: bytes, seconds: float) -> dict[str, Any]:
+        """The worker's answer; a worker that gives none is ended."""
         try:
             async with asyncio.timeout(seconds):
                 answer = await worker.call(call)
@@ -145,11 +176,7 @@ class WorkerPool:
             self._end(worker)
             raise
         self._release(worker)
-        if "error" in answer:
-            error = answer["error"]
-            message = f"{function.name}: {error['errorType']}: {error['errorMessage']}"
-            raise FunctionFailed(message, logged=error["logged"])
-        return answer["result"]
+        return answer
 
     async def close(self) -> None:
         self._generation += 1

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from mocshelf_tools.gateway import frames
 from mocshelf_tools.gateway.pool import CodeIsBroken, FunctionFailed, FunctionRow, FunctionTimedOut, WorkerPool
+from mocshelf_tools.gateway.watching import Delivery, Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from mocshelf_tools.gateway.watching import OnDelivery
 
 _BATCH = 10
 # The embedded AWS does not end before open polls do, and a stop must be quick.
@@ -39,14 +42,23 @@ class Source:
 class QueueConsumer:
     """Feeds one queue to its function, two batches at a time at most.
 
-    Polling blocks, so it has threads of its own; they end with the process and need no waiting for.
+    Polling blocks, so it has threads of its own; they end with the process and need no waiting for. `watch` hears of
+    every batch.
     """
 
-    def __init__(self, source: Source, sqs: Any, pool: WorkerPool, show: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        sqs: Any,
+        pool: WorkerPool,
+        show: Callable[[str], None],
+        watch: OnDelivery | None = None,
+    ) -> None:
         self._source = source
         self._sqs = sqs
         self._pool = pool
         self._show = show
+        self._watch = watch
         self._stopped = threading.Event()
         self._silent_until = 0.0
         self._loop = asyncio.get_running_loop()
@@ -99,27 +111,42 @@ class QueueConsumer:
 
     async def _invoke(self, messages: list[dict[str, Any]]) -> set[str]:
         """Runs the function on the batch; the ids of the messages that must come again."""
+        request_id, begun = uuid.uuid4().hex, time.time()
+        failed, reason = await self._run(messages, request_id)
+        if self._watch is not None:
+            queue = self._source.url.rpartition("/")[2]
+            received = [Message(message["MessageId"], tries(message), message["Body"]) for message in messages]
+            told = (request_id, queue, self._source.function, received, frozenset(failed), reason)
+            self._watch(Delivery(*told, begun, time.time()))
+        return failed
+
+    async def _run(self, messages: list[dict[str, Any]], request_id: str) -> tuple[set[str], str | None]:
+        """The same, and why the whole batch has failed."""
         everything = {message["MessageId"] for message in messages}
         try:
             function: FunctionRow = (await self._pool.functions())[self._source.function]
             text = frames.encode(queue_event(messages, self._source))
-            result = await self._pool.invoke(function, text, uuid.uuid4().hex, function.timeout)
+            result = await self._pool.invoke(function, text, request_id, function.timeout)
         except (FunctionFailed, FunctionTimedOut) as problem:
             if not getattr(problem, "logged", False):
                 self._show(str(problem))
-            return everything
+            return everything, str(problem)
         except (CodeIsBroken, KeyError):
-            return everything
-        return failures(result, everything)
+            return everything, "The code cannot be loaded."
+        return failures(result, everything), None
 
     def _bring_back(self, message: dict[str, Any]) -> None:
         # On AWS the message returns when its visibility ends, which is long after a developer has looked away.
-        tried = int(message.get("Attributes", {}).get("ApproximateReceiveCount", "1"))
         self._sqs.change_message_visibility(
             QueueUrl=self._source.url,
             ReceiptHandle=message["ReceiptHandle"],
-            VisibilityTimeout=min(_LONGEST_PAUSE, 2**tried),
+            VisibilityTimeout=min(_LONGEST_PAUSE, 2 ** tries(message)),
         )
+
+
+def tries(message: dict[str, Any]) -> int:
+    """How often a received message was received."""
+    return int(message.get("Attributes", {}).get("ApproximateReceiveCount", "1"))
 
 
 def queue_event(messages: Iterable[dict[str, Any]], source: Source) -> dict[str, Any]:

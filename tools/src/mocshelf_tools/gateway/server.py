@@ -6,6 +6,8 @@ import contextlib
 import socket
 from typing import TYPE_CHECKING
 
+from mocshelf_tools.console.console import Console
+from mocshelf_tools.console.looking import Looking
 from mocshelf_tools.gateway.authorizer import pool_of
 from mocshelf_tools.gateway.control import Control
 from mocshelf_tools.gateway.front import Behind, Front, Options
@@ -35,6 +37,11 @@ class Gateway(Front):
         self._control: Control | None = None
         self._consumers: list[QueueConsumer] = []
 
+    def _open_console(self, port: int) -> Console | None:
+        if self._options.site is None or not self._options.site.settings.console:
+            return None
+        return Console(Looking(self._stack.endpoints), port)
+
     async def _accompany(self, pool: WorkerPool) -> None:
         self._control = Control(self._stack, pool, self._stack.endpoints.region)
         await self._control.start()
@@ -56,7 +63,8 @@ class Gateway(Front):
                 if row.queue in queues:
                     source = Source(row.name, queues[row.queue], endpoints.region)
                     sqs = client("sqs", endpoints.aws, self._stack.settings)
-                    consumer = QueueConsumer(source, sqs, pool, self._show)
+                    watch = self._console and self._console.delivered
+                    consumer = QueueConsumer(source, sqs, pool, self._show, watch)
                     consumer.start()
                     self._consumers.append(consumer)
                 if row.schedule:

@@ -106,6 +106,7 @@ def _answer(package: str, call: dict[str, Any]) -> bytes:
     """The encoded answer to one event: `result`, or `error` with what the handler raised."""
     name, request_id = call["function"], call["request_id"]
     os.environ["AWS_LAMBDA_FUNCTION_NAME"] = name
+    os.environ["_X_AMZN_TRACE_ID"] = call.get("trace", "")
     context = Context(name, request_id, call["memory"], time.time() + call["seconds"])
     try:
         handler = importlib.import_module(f"{package}.functions.{name}").handler
