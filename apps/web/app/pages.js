@@ -4,6 +4,8 @@
 // title  the document's; a page that knows better sets it itself
 // menu   its name in the menu, when it has one
 // open   whether it is there for people who are not signed in
+import { settings } from './settings.js';
+
 export const pages = [
   { path: '/', title: 'Shelf', menu: 'Shelf', load: () => import('./pages/shelf/page.js') },
   { path: '/mocs/:id', title: 'MOC', load: () => import('./pages/moc/page.js') },
@@ -16,6 +18,11 @@ export const pages = [
   { path: '/sign-up', title: 'Create an account', open: true, load: () => import('./pages/sign-up/page.js') },
   { path: '/signed-in', title: 'Signing in', open: true, load: () => import('./pages/signed-in/page.js') },
 ];
+
+// Only `dev` has one; a release has no such module.
+if (settings.console) {
+  pages.push({ path: '/console', title: 'Console', open: true, load: () => import(settings.console) });
+}
 
 export const missing = {
   path: '',

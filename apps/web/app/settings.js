@@ -5,5 +5,8 @@ const response = await request('/config.json', { cache: 'no-cache' });
 const found = response.ok ? await content(response) : null;
 if (!found) throw new Failure('Mocshelf could not be started: its settings are missing. Reload the page.');
 
-/** `api` is empty where the API is beside the pages, `cognito.login` null where Cognito has no pages of its own. */
+/**
+ * `api` is empty where the API is beside the pages, `cognito.login` null where Cognito has no pages of its own.
+ * `console` is the address of the console's module, where there is one.
+ */
 export const settings = found;

@@ -122,7 +122,7 @@ def _site(stack: Stack, terminal: Terminal) -> Site:
     from mocshelf_tools.web.vendor import libraries
 
     endpoints = stack.endpoints
-    settings = Settings(cognito=endpoints.aws, client_id=endpoints.client_id)
+    settings = Settings(cognito=endpoints.aws, client_id=endpoints.client_id, console=True)
     try:
         return Site(settings, endpoints.aws, libraries(terminal.step))
     except CannotContinue as problem:
@@ -143,6 +143,7 @@ def _announce(stack: Stack, api: str, terminal: Terminal) -> None:
     rows = (
         ("Web", f"{api}/"),
         ("API", api),
+        ("Console", f"{api}/console"),
         ("Sign in", f"{endpoints.demo_email}   {endpoints.demo_password}"),
         ("S3", f"{endpoints.aws}   bucket {endpoints.bucket}"),
         ("PostgreSQL", endpoints.postgres),

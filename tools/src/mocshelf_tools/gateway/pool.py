@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 import socket
 import sys
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mocshelf_tools.gateway import frames
+from mocshelf_tools.gateway.process import Worker
 from mocshelf_tools.gateway.watching import Invocation, trace_header
 
 if TYPE_CHECKING:
@@ -56,34 +56,6 @@ class FunctionRow:
     memory: int
 
 
-class _Worker:
-    """One child process and the socket to it."""
-
-    def __init__(
-        self,
-        generation: int,
-        process: asyncio.subprocess.Process,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-    ) -> None:
-        self.generation = generation
-        self.process = process
-        self.reader = reader
-        self.cold = True
-        self._writer = writer
-
-    async def call(self, message: bytes) -> dict[str, Any]:
-        self._writer.write(frames.framed(message))
-        answer: dict[str, Any] = await frames.read(self.reader)
-        return answer
-
-    def end(self) -> None:
-        """Kills the process: handlers must bear that, as they must on Lambda."""
-        self._writer.close()
-        with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
-
-
 class WorkerPool:
     """At most `size` workers that run the functions of `package` with `environment`; events beyond wait.
 
@@ -105,9 +77,9 @@ class WorkerPool:
         self._watch = watch
         self._generation = 0
         self._starting = 0
-        self._workers: set[_Worker] = set()
-        self._idle: list[_Worker] = []
-        self._waiting: deque[asyncio.Future[_Worker]] = deque()
+        self._workers: set[Worker] = set()
+        self._idle: list[Worker] = []
+        self._waiting: deque[asyncio.Future[Worker]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._ready = asyncio.Event()
         self._failure: str | None = None
@@ -161,7 +133,7 @@ class WorkerPool:
             raise FunctionFailed(message, logged=error["logged"])
         return answer["result"]
 
-    async def _called(self, worker: _Worker, function: FunctionRow, call: bytes, seconds: float) -> dict[str, Any]:
+    async def _called(self, worker: Worker, function: FunctionRow, call: bytes, seconds: float) -> dict[str, Any]:
         """The worker's answer; a worker that gives none is ended."""
         try:
             async with asyncio.timeout(seconds):
@@ -188,11 +160,11 @@ class WorkerPool:
         await asyncio.gather(*(worker.process.wait() for worker in workers), return_exceptions=True)
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _acquire(self) -> _Worker:
+    async def _acquire(self) -> Worker:
         await self.functions()
         if self._idle:
             return self._idle.pop()
-        waiting: asyncio.Future[_Worker] = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiting)
         self._grow()
         try:
@@ -202,7 +174,7 @@ class WorkerPool:
                 self._release(waiting.result())
             raise
 
-    def _release(self, worker: _Worker) -> None:
+    def _release(self, worker: Worker) -> None:
         if worker.generation != self._generation:
             self._end(worker)
             return
@@ -213,7 +185,7 @@ class WorkerPool:
                 return
         self._idle.append(worker)
 
-    def _end(self, worker: _Worker) -> None:
+    def _end(self, worker: Worker) -> None:
         worker.end()
         self._workers.discard(worker)
         if self._waiting and worker.generation == self._generation:
@@ -267,7 +239,7 @@ class WorkerPool:
             if not waiting.done():
                 waiting.set_exception(CodeIsBroken(failure))
 
-    async def _spawn(self, generation: int) -> _Worker:
+    async def _spawn(self, generation: int) -> Worker:
         ours, theirs = socket.socketpair()
         try:
             process = await asyncio.create_subprocess_exec(
@@ -284,7 +256,7 @@ class WorkerPool:
         finally:
             theirs.close()
         reader, writer = await asyncio.open_connection(sock=ours)
-        worker = _Worker(generation, process, reader, writer)
+        worker = Worker(generation, process, reader, writer)
         self._workers.add(worker)
         assert process.stdout is not None  # noqa: S101 - asked for above
         self._keep(asyncio.create_task(self._log.follow(process.stdout)))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mocshelf_tools import node, paths
 from mocshelf_tools.problems import CannotContinue
-from mocshelf_tools.web.sources import addressed
+from mocshelf_tools.web.sources import addressed, console
 from mocshelf_tools.web.vendor import libraries
 
 _TEXT = (".js", ".mjs", ".css")
@@ -18,7 +18,7 @@ _TEXT = (".js", ".mjs", ".css")
 
 def problems(vendor: Mapping[str, bytes], web: Path = paths.WEB) -> str:
     """What is wrong with the modules, a line each; empty when nothing is. `vendor` are the libraries by file name."""
-    files = addressed(vendor, web).items()
+    files = (addressed(vendor, web) | console(web)).items()
     sources = {
         address: (found if isinstance(found, bytes) else found.read_bytes()).decode()
         if address.endswith(_TEXT)

@@ -6,26 +6,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from mocshelf_infra.pages import content_security_policy
+from mocshelf_tools.web.sources import CONSOLE_PAGE
 
 
 @dataclass(frozen=True)
 class Settings:
     """Origins of Cognito, of its own pages (`login`), and of an API that is not beside the pages.
 
-    Where Cognito has no such pages, the app's own ask for the password.
+    Where Cognito has no such pages, the app's own ask for the password. `console` is for `dev` alone.
     """
 
     cognito: str
     client_id: str
     login: str | None = None
     api: str = ""
+    console: bool = False
 
     def document(self) -> dict[str, Any]:
         """The content of `/config.json`."""
-        return {
+        told: dict[str, Any] = {
             "api": self.api,
             "cognito": {"endpoint": self.cognito, "clientId": self.client_id, "login": self.login},
         }
+        return {**told, "console": CONSOLE_PAGE} if self.console else told
 
     def policy(self, files: str) -> str:
         """The content security policy that lets pages reach these and the bucket at the origin `files`."""

@@ -65,10 +65,14 @@ class Site:
         if "." not in path.rpartition("/")[2] or path == f"/{pages.PAGE}":
             return self._page()
         # Only what is found in the folders has an address, so that no path leads out of them.
-        found = sources.addressed(self.vendor, self.web).get(path)
+        found = self._files().get(path)
         if found is None:
             return Response("Not found", 404, media_type="text/plain")
         return _file(path, found if isinstance(found, bytes) else found.read_bytes())
+
+    def _files(self) -> Mapping[str, Path | bytes]:
+        app = sources.addressed(self.vendor, self.web)
+        return app | sources.console(self.web) if self.settings.console else app
 
     def _page(self) -> Response:
         if self.problem is not None:

@@ -14,6 +14,9 @@ FOLDER = "/v/dev/"
 _FOLDERS = ("app", "images", "styles")
 # What the API and the pages both go by.
 _SHARED = ("colours.csv", "lego-colours.csv")
+# Beside the app and no part of it: a release has nothing of this folder.
+_CONSOLE = "console"
+CONSOLE_PAGE = f"{FOLDER}{_CONSOLE}/page.js"
 TYPES = {
     ".bcmap": "application/octet-stream",
     ".css": "text/css; charset=utf-8",
@@ -32,8 +35,12 @@ TYPES = {
 
 def own(web: Path = paths.WEB) -> dict[str, Path]:
     """The app's own files, such as `app/main.js`, without the page."""
-    found = (path for folder in _FOLDERS for path in sorted((web / folder).rglob("*")) if path.suffix in TYPES)
-    return {path.relative_to(web).as_posix(): path for path in found if path.is_file()}
+    return {name: path for folder in _FOLDERS for name, path in _files(web, folder).items()}
+
+
+def console(web: Path = paths.WEB) -> dict[str, Path | bytes]:
+    """The files of the console's page, by address, for a gateway that has a console."""
+    return {f"{FOLDER}{name}": path for name, path in _files(web, _CONSOLE).items()}
 
 
 def addressed(vendor: Mapping[str, bytes], web: Path = paths.WEB) -> dict[str, Path | bytes]:
@@ -46,6 +53,11 @@ def addressed(vendor: Mapping[str, bytes], web: Path = paths.WEB) -> dict[str, P
 def page(web: Path = paths.WEB) -> Path:
     """The one page of the app."""
     return web / PAGE
+
+
+def _files(web: Path, folder: str) -> dict[str, Path]:
+    found = (path for path in sorted((web / folder).rglob("*")) if path.suffix in TYPES)
+    return {path.relative_to(web).as_posix(): path for path in found if path.is_file()}
 
 
 def content_type(name: str) -> str:

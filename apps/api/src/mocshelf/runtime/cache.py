@@ -141,7 +141,8 @@ def _ask(user_id: str, commands: list[Command]) -> list[object] | None:
 
 def _tried(user_id: str, commands: list[Command]) -> list[object] | None:
     try:
-        answers = _valkey().ask(user_id, commands)
+        with telemetry.span(f"cache.{str(commands[0][0]).lower()}"):
+            answers = _valkey().ask(user_id, commands)
     except OSError as problem:
         telemetry.warning("cache.failed", problem)
         breaker.failed(problem)

@@ -7,7 +7,7 @@ transaction, and statements carry their values as text.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -48,7 +48,7 @@ class Interrupted(Unavailable):
 
 def fetch_all(conn: Connection, sql: str, values: Mapping[str, object] | None = None) -> list[Row]:
     """Every row of one statement, as dicts by column name."""
-    with conn.cursor() as cursor:
+    with conn.cursor() as cursor, _span(sql):
         cursor.execute(sql, values)
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -62,9 +62,14 @@ def fetch_one(conn: Connection, sql: str, values: Mapping[str, object] | None = 
 
 def execute(conn: Connection, sql: str, values: Mapping[str, object] | None = None) -> int:
     """Runs one statement and returns how many rows it touched."""
-    with conn.cursor() as cursor:
+    with conn.cursor() as cursor, _span(sql):
         cursor.execute(sql, values)
         return cursor.rowcount
+
+
+def _span(sql: str) -> AbstractContextManager[None]:
+    """The span of a statement: `database.select`, also where it begins in a line of its own."""
+    return telemetry.span(f"database.{sql.split(None, 1)[0]}")
 
 
 def jsonb(value: object) -> extensions.QuotedString:
@@ -85,7 +90,8 @@ def transaction() -> Iterator[Connection]:
             _roll_back(conn)
             raise
     try:
-        conn.commit()
+        with telemetry.span("database.commit"):
+            conn.commit()
     except (psycopg2.OperationalError, psycopg2.InterfaceError) as problem:
         # Whether it was committed cannot be known, so it must not be done again here.
         telemetry.error("database.commit_failed", problem)

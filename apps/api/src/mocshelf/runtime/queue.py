@@ -25,7 +25,8 @@ def _send_batch(queue: Queue, bodies: Sequence[str]) -> None:
     entries = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(bodies)]
     fields = {"QueueUrl": queue.url, "Entries": entries}
     try:
-        status, answer = aws.call("sqs", queue.url, "AmazonSQS.SendMessageBatch", fields, protocol="1.0")
+        with telemetry.span("queue.send"):
+            status, answer = aws.call("sqs", queue.url, "AmazonSQS.SendMessageBatch", fields, protocol="1.0")
     except (OSError, ValueError):
         raise Unavailable from None
     if status != 200 or answer.get("Failed"):

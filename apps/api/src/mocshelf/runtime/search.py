@@ -143,7 +143,8 @@ def _send(method: str, path: str, body: object, seconds: float) -> Answer:
         _state.exchange = Exchange(address)
     try:
         headers = _headers(method, path, payload, kind, address)
-        status, content = _state.exchange.ask(method, path, payload, headers, seconds)
+        with telemetry.span("search.ask"):
+            status, content = _state.exchange.ask(method, path, payload, headers, seconds)
         answer = from_json(content or b"{}") if status < 500 else None
     except (OSError, ValueError) as problem:
         raise _Away(type(problem).__name__) from None

@@ -63,7 +63,7 @@ class Storage:
         """The object's size, None when it is not there."""
         import obstore
 
-        with _translated("storage.head", may_be_missing=True):
+        with _translated("storage.head", may_be_missing=True), telemetry.span("storage.head"):
             return Found(obstore.head(self._store, key)["size"])
         return None
 
@@ -93,7 +93,7 @@ class Storage:
         import obstore
 
         if keys:
-            with _translated("storage.delete", may_be_missing=True):
+            with _translated("storage.delete", may_be_missing=True), telemetry.span("storage.delete"):
                 obstore.delete(self._store, list(keys))
 
     def keys(self, prefix: str) -> Iterator[str]:

@@ -7,6 +7,9 @@ import secrets
 import socket
 
 from mocshelf.runtime.resources import resources
+from mocshelf.runtime.snapshot import after_restore
+
+_sender: socket.socket | None = None
 
 
 def send_subsegment(header: str, name: str, start: float, end: float, *, failed: bool) -> None:
@@ -29,8 +32,25 @@ def send_subsegment(header: str, name: str, start: float, end: float, *, failed:
         "fault": failed,
     }
     datagram = '{"format": "json", "version": 1}\n' + json.dumps(document)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-        try:
-            sender.sendto(datagram.encode(), daemon)
-        except OSError:
-            return
+    try:
+        _socket().sendto(datagram.encode(), daemon)
+    except OSError:
+        return
+
+
+def _socket() -> socket.socket:
+    # One for all: a request has a dozen spans, and each would pay for making its own.
+    global _sender
+    if _sender is None:
+        _sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        _sender.setblocking(False)
+    return _sender
+
+
+@after_restore
+def close() -> None:
+    """Lets go of the socket; the next span makes a new one."""
+    global _sender
+    if _sender is not None:
+        _sender.close()
+        _sender = None
