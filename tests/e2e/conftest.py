@@ -42,7 +42,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture(scope="session")
 def gateway(stack: Stack) -> Iterator[RunningGateway]:
     endpoints = stack.endpoints
-    settings = Settings(cognito=endpoints.aws, client_id=endpoints.client_id)
+    settings = Settings(cognito=endpoints.aws, client_id=endpoints.client_id, console=True)
     site = Site(settings, endpoints.aws, libraries(lambda _: None))
     with RunningGateway(stack, Options(site=site)) as running:
         yield running

@@ -17,9 +17,16 @@ export function lineOf({ line, at }) {
   if (!found) return { at, level: 'print', event: line, function: '', requestId: '', facts: [], trace: '' };
   if (found._aws) return metric(found, at);
   const { level = 'info', event = '', requestId = '', trace = '', error = '', problem = '' } = found;
-  const facts = Object.entries(found).filter(([name]) => !OWN.includes(name));
-  const moment = Date.parse(found.time) || at;
-  return { at: moment, level, event, function: found.function ?? '', requestId, facts, trace, problem: error || problem };
+  return {
+    at: Date.parse(found.time) || at,
+    level,
+    event,
+    function: found.function ?? '',
+    requestId,
+    facts: Object.entries(found).filter(([name]) => !OWN.includes(name)),
+    trace,
+    problem: error || problem,
+  };
 }
 
 /** Whether a line has the level that is asked for, or a worse one. */

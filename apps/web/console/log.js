@@ -9,14 +9,16 @@ const level = signal('');
 
 export function Log({ filter }) {
   return html`
-    <label class="level pick">
+    <label class="level-choice">
       <span>Level</span>
       <select value=${level.value} onChange=${(event) => (level.value = event.target.value)}>
-        ${LEVELS.map(({ name, label }) => html`<option key=${name} value=${name} selected=${name === level.value}>${label}</option>`)}
+        ${LEVELS.map(({ name, label }) => html`
+          <option key=${name} value=${name} selected=${name === level.value}>${label}</option>
+        `)}
       </select>
     </label>
-    <${Rows} kind="lines" label="Log" heads=${['Time', 'Level', 'Event', 'Function']}
-      entries=${lines.value.filter((line) => hasLevel(line, level.value))} filter=${filter} Face=${Face} Detail=${Detail}
+    <${Rows} kind="lines" label="Log" heads=${['Time', 'Level', 'Event', 'Function']} filter=${filter}
+      entries=${lines.value.filter((line) => hasLevel(line, level.value))} Face=${Face} Detail=${Detail}
       empty=${level.value ? 'Nothing of this level was written.' : 'No function has written anything yet.'} />
   `;
 }
@@ -27,7 +29,9 @@ export function Lines({ ids }) {
   if (!found.length) return html`<p class="fine">No line of the log is about it.</p>`;
   return html`
     <ol class="own-lines" aria-label="Its log">
-      ${found.map((entry) => html`<li key=${entry.key}><${Face} entry=${entry} /><${Trace} trace=${entry.trace} /></li>`)}
+      ${found.map((entry) => html`
+        <li key=${entry.key}><${Face} entry=${entry} /><${Trace} trace=${entry.trace} /></li>
+      `)}
     </ol>
   `;
 }
@@ -36,17 +40,21 @@ function Face({ entry }) {
   return html`
     <span class="time">${clock(entry.at)}</span>
     <span class=${`level ${entry.level}`}>${entry.level}</span>
-    <span class="what"><b>${entry.event}</b>${entry.problem && html` <em>${entry.problem}</em>`} ${entry.facts.map(fact).join(' ')}</span>
+    <span class="what">
+      <b>${entry.event}</b>${entry.problem && html` <em>${entry.problem}</em>`} ${entry.facts.map(fact).join(' ')}
+    </span>
     <span class="function">${entry.function}</span>
   `;
 }
 
 function Detail({ entry }) {
   return html`
-    <dl class="facts">
+    <dl class="particulars">
       ${entry.requestId && html`<div><dt>Request</dt><dd><code>${entry.requestId}</code></dd></div>`}
       ${entry.problem && html`<div><dt>Problem</dt><dd>${entry.problem}</dd></div>`}
-      ${entry.facts.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd><code>${text(value)}</code></dd></div>`)}
+      ${entry.facts.map(([name, value]) => html`
+        <div key=${name}><dt>${name}</dt><dd><code>${text(value)}</code></dd></div>
+      `)}
     </dl>
     <${Trace} trace=${entry.trace} />
     ${!entry.facts.length && !entry.trace && !entry.requestId && html`<pre tabindex="0">${entry.event}</pre>`}

@@ -4,19 +4,22 @@ import { looks } from './looks.js';
 import { age } from './words.js';
 
 const GIVEN_UP = 10;
+const HEADS = ['Row', 'Kind', 'About', 'Age', 'Attempts', 'Next try', 'Last error'];
+const NONE = 'Nothing waits: every change was handled.';
+const UNFIT = 'Nothing fits the filter.';
 
 export function Outbox({ filter }) {
   const found = looks.outbox.value;
-  if (!found) return html`<p class="nothing">Looking …</p>`;
+  if (!found) return html`<p class="console-nothing">Looking …</p>`;
   if (found.problem) return html`<p class="away" role="alert">${found.problem}</p>`;
   const rows = found.rows.filter((row) => !filter || JSON.stringify(row).toLowerCase().includes(filter));
-  if (!rows.length) return html`<p class="nothing">${found.rows.length ? 'Nothing fits the filter.' : 'Nothing waits: every change was handled.'}</p>`;
+  if (!rows.length) return html`<p class="console-nothing">${found.rows.length ? UNFIT : NONE}</p>`;
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="Outbox">
       <table class="outbox">
         <thead>
           <tr>
-            ${['Row', 'Kind', 'About', 'Age', 'Attempts', 'Next try', 'Last error'].map((head) => html`<th scope="col">${head}</th>`)}
+            ${HEADS.map((head) => html`<th scope="col">${head}</th>`)}
           </tr>
         </thead>
         <tbody>${rows.map((row) => html`<${Row} key=${row.id} row=${row} />`)}</tbody>

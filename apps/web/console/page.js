@@ -69,11 +69,11 @@ function Tools({ input }) {
     input.current.blur();
   };
   return html`
-    <div class="tools">
+    <div class="console-tools">
       <label class="hidden" for="console-filter">Filter</label>
-      <input id="console-filter" ref=${input} type="search" placeholder="Filter" autocomplete="off" value=${filter.value}
-        onInput=${(event) => (filter.value = event.target.value)} onKeyDown=${key} />
-      <button type="button" class="button quiet small" aria-pressed=${paused.value} onClick=${() => pause(!paused.value)}>
+      <input id="console-filter" ref=${input} type="search" placeholder="Filter" autocomplete="off"
+        value=${filter.value} onInput=${(event) => (filter.value = event.target.value)} onKeyDown=${key} />
+      <button type="button" class="button quiet small" onClick=${() => pause(!paused.value)}>
         ${paused.value ? 'Go on' : 'Pause'}
       </button>
       <button type="button" class="button quiet small" onClick=${clear}>Clear</button>

@@ -11,7 +11,11 @@ export function Queues({ filter }) {
   const found = looks.queues.value;
   return html`
     ${found?.problem && html`<p class="away" role="alert">${found.problem}</p>`}
-    ${found?.rows && html`<ul class="queues" aria-label="Queues">${found.rows.map((queue) => html`<${Queue} ...${queue} />`)}</ul>`}
+    ${found?.rows && html`
+      <ul class="queues" aria-label="Queues">
+        ${found.rows.map((queue) => html`<${Queue} key=${queue.name} ...${queue} />`)}
+      </ul>
+    `}
     <${Rows} kind="messages" label="Messages" heads=${['Time', 'Queue', 'About', 'Result', 'Took', 'Function']}
       entries=${messages.value} filter=${filter} Face=${Face} Detail=${Detail}
       empty="No message was delivered yet. Uploads and changes send some." />
@@ -20,7 +24,7 @@ export function Queues({ filter }) {
 
 function Queue({ name, waiting, inFlight, dead }) {
   return html`
-    <li key=${name}>
+    <li>
       <h3>${name}</h3>
       <dl>
         <div><dt>Waiting</dt><dd>${waiting}</dd></div>
@@ -46,7 +50,7 @@ function Detail({ entry }) {
   return html`
     ${entry.reason && html`<p class="wrong">${entry.reason}</p>`}
     <${Waterfall} ms=${entry.ms} spans=${entry.spans} />
-    <dl class="facts">
+    <dl class="particulars">
       <div><dt>Message</dt><dd><code>${entry.id}</code></dd></div>
       <div><dt>Attempt</dt><dd>${entry.attempt}</dd></div>
       <div><dt>Batch</dt><dd>${entry.batch === 1 ? 'alone' : `one of ${entry.batch}`}</dd></div>

@@ -29,11 +29,14 @@ function Face({ entry }) {
 function Detail({ entry }) {
   return html`
     <${Waterfall} ms=${entry.ms} spans=${entry.spans} />
-    <dl class="facts">
+    <dl class="particulars">
       <div><dt>Path</dt><dd><code>${entry.path}</code></dd></div>
-      <div><dt>Request</dt><dd><code>${entry.id}</code> <${Copy} text=${entry.id} label="Copy the request’s id" /></dd></div>
+      <div>
+        <dt>Request</dt>
+        <dd><code>${entry.id}</code> <${Copy} text=${entry.id} label="Copy the request’s id" /></dd>
+      </div>
       ${entry.user && html`<div><dt>User</dt><dd><code>${entry.user}</code></dd></div>`}
-      <div><dt>Process</dt><dd>${entry.function ? (entry.cold ? 'cold: its first event' : 'warm') : 'none was needed'}</dd></div>
+      <div><dt>Process</dt><dd>${processOf(entry)}</dd></div>
     </dl>
     <${Lines} ids=${[entry.id]} />
   `;
@@ -43,4 +46,9 @@ function Detail({ entry }) {
 function routeOf({ route, path }) {
   const [, pattern] = (route ?? '').split(' ');
   return pattern ?? path;
+}
+
+function processOf({ spans, cold }) {
+  if (!spans.length) return 'none was needed';
+  return cold ? 'cold: this was its first event' : 'warm';
 }

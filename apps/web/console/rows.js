@@ -8,7 +8,9 @@ export function Rows({ label, heads, entries, filter, Face, Detail, kind, empty 
   const opened = useSignal(null);
   const most = useSignal(AT_FIRST);
   const found = filter ? entries.filter(({ words }) => words.includes(filter)) : entries;
-  if (!found.length) return html`<p class="nothing">${filter && entries.length ? 'Nothing fits the filter.' : empty}</p>`;
+  if (!found.length) {
+    return html`<p class="console-nothing">${entries.length ? 'Nothing fits the filter.' : empty}</p>`;
+  }
   return html`
     <div class=${`heads ${kind}`} aria-hidden="true">${heads.map((head) => html`<span>${head}</span>`)}</div>
     <ul class=${`rows ${kind}`} aria-label=${label} onKeyDown=${move}>
@@ -24,9 +26,10 @@ export function Rows({ label, heads, entries, filter, Face, Detail, kind, empty 
 
 function Row({ entry, opened, Face, Detail }) {
   const open = opened.value === entry.key;
+  const toggle = () => (opened.value = open ? null : entry.key);
   return html`
     <li class=${open ? 'open' : ''}>
-      <button type="button" class="row" aria-expanded=${open} onClick=${() => (opened.value = open ? null : entry.key)}>
+      <button type="button" class="row" aria-expanded=${open} onClick=${toggle}>
         <${Face} entry=${entry} />
       </button>
       ${open && html`<div class="detail"><${Detail} entry=${entry} /></div>`}

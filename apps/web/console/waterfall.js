@@ -12,11 +12,15 @@ export function Waterfall({ ms, spans }) {
     <table class="waterfall">
       <caption class="hidden">Parts of the ${length(ms)}</caption>
       <thead>
-        <tr><th scope="col">Part</th><th scope="col">Took</th><th scope="col"><span>0</span><span>${length(whole)}</span></th></tr>
+        <tr>
+          <th scope="col">Part</th>
+          <th scope="col">Took</th>
+          <th scope="col"><span>0</span><span>${length(whole)}</span></th>
+        </tr>
       </thead>
       <tbody>
         ${spans.map((span, index) => html`
-          <tr key=${index} class=${`part ${kindOf(span)} ${span.failed ? 'failed' : ''}`}>
+          <tr key=${index} class=${`part of-${kindOf(span)} ${span.failed ? 'failed' : ''}`}>
             <th scope="row">${span.name}${span.failed && html` <em>failed</em>`}</th>
             <td>${length(span.ms)}</td>
             <td title=${`begins after ${length(span.start)}`}><i style=${place(span, whole)} /></td>

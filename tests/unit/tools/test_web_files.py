@@ -129,3 +129,12 @@ def test_notes_for_developers_are_no_part_of_a_release(web: Path, libraries: dic
     keys = [file.key for file in release(SETTINGS, libraries, web)]
 
     assert not [key for key in keys if key.endswith((".md", "package.json", "package-lock.json"))]
+
+
+def test_a_release_has_nothing_of_the_console(libraries: dict[str, bytes]) -> None:
+    files = release(SETTINGS, libraries)
+
+    assert (paths.WEB / "console" / "page.js").is_file()
+    assert [file.key for file in files if "console" in file.key] == []
+    assert [file.key for file in files if b"_console" in file.content] == []
+    assert b"console" not in next(file.content for file in files if file.key == "config.json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,23 @@ def test_settings_are_a_document_and_pages_may_reach_what_it_names_and_nothing_e
     assert rules["img-src"] == f"'self' blob: data: https: {FILES}"
     assert {rules[name] for name in ("script-src", "style-src")} == {"'self'"}
     assert {rules[name] for name in ("default-src", "base-uri", "frame-ancestors")} == {"'none'"}
+
+
+def test_a_gateway_with_a_console_says_where_its_page_is_and_has_it(site: Site) -> None:
+    (site.web / "console").mkdir()
+    (site.web / "console" / "page.js").write_text("watch();")
+    with_console = replace(site, settings=replace(site.settings, console=True))
+
+    told = ask(with_console, "/config.json")
+    page = ask(with_console, "/v/dev/console/page.js")
+    elsewhere = ask(site, "/v/dev/console/page.js")
+
+    assert told is not None
+    assert json.loads(bytes(told.body))["console"] == "/v/dev/console/page.js"
+    assert page is not None
+    assert page.body == b"watch();"
+    assert elsewhere is not None
+    assert elsewhere.status_code == 404
 
 
 def test_an_api_elsewhere_and_cognitos_pages_may_be_reached_where_there_are_some() -> None:

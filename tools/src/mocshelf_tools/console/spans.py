@@ -48,7 +48,7 @@ class Spans:
         """Reads what has arrived."""
         with contextlib.suppress(BlockingIOError):
             while True:
-                self._add(self._socket.recv(_DATAGRAM))
+                self._read(self._socket.recv(_DATAGRAM))
 
     def of(self, request_id: str) -> list[Span]:
         """The spans of a request, in the order of their beginnings; they are given out once."""
@@ -57,28 +57,18 @@ class Spans:
     def close(self) -> None:
         self._socket.close()
 
-    def _add(self, datagram: bytes) -> None:
-        read = _read(datagram)
-        if read is None:
-            return
-        request_id, span = read
+    def add(self, request_id: str, name: str, start: float, end: float, *, failed: bool) -> None:
+        """Keeps a span for whoever asks for the request's."""
         spans = self._traces.setdefault(request_id, [])
         if len(spans) < _SPANS:
-            spans.append(span)
+            spans.append(Span(name[:_NAME], start, end, failed))
         if len(self._traces) > _TRACES:
             self._traces.popitem(last=False)
 
-
-def _read(datagram: bytes) -> tuple[str, Span] | None:
-    """The request and its span; None for what is no segment document after X-Ray's header line."""
-    try:
-        found = json.loads(datagram.partition(b"\n")[2])
-        span = Span(
-            str(found["name"])[:_NAME],
-            float(found["start_time"]),
-            float(found["end_time"]),
-            bool(found.get("fault")),
-        )
-        return request_of(found["trace_id"]), span
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
+    def _read(self, datagram: bytes) -> None:
+        """Takes a segment document after X-Ray's header line; anything else is nothing."""
+        with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
+            found = json.loads(datagram.partition(b"\n")[2])
+            start, end = float(found["start_time"]), float(found["end_time"])
+            failed = bool(found.get("fault"))
+            self.add(request_of(found["trace_id"]), str(found["name"]), start, end, failed=failed)

@@ -68,9 +68,7 @@ class Front:
         environment = {**self._behind.environment, **self._options.environment}
         if console is not None:
             environment.update(console.environment)
-        pool = WorkerPool(
-            self._options.package, environment, log, self._options.workers, console and console.invoked
-        )
+        pool = WorkerPool(self._options.package, environment, log, self._options.workers, console and console.invoked)
         origins = frozenset({f"http://localhost:{port}", f"http://127.0.0.1:{port}"})
         users, site = Authorizer(self._behind.users), self._options.site
         api = HttpApi(pool, users, Cors(origins), self._show, site, console)

@@ -20,9 +20,7 @@ class FunctionLog:
     `watch` gets every line.
     """
 
-    def __init__(
-        self, path: Path, show: Callable[[str], None], watch: Callable[[str], None] | None = None
-    ) -> None:
+    def __init__(self, path: Path, show: Callable[[str], None], watch: Callable[[str], None] | None = None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and path.stat().st_size > _KEPT_BYTES:
             path.replace(path.with_suffix(".old.log"))
