@@ -61,7 +61,8 @@ async def test_what_is_remembered_comes_first_and_then_what_happens() -> None:
 
     assert await told(stream) == "retry: 1000\n\n"
     assert await told(stream) == (
-        f'id: {journal.run}-1\nevent: request\ndata: {{"n":1}}\n\nid: {journal.run}-2\nevent: log\ndata: {{"n":2}}\n\n'
+        f'id: {journal.run}-1\nevent: request\ndata: {{"n":1}}\n\n'
+        f'id: {journal.run}-2\nevent: log\ndata: {{"n":2}}\n\n'
     )
     later = asyncio.create_task(told(stream))
     await asyncio.sleep(0)

@@ -24,7 +24,7 @@ from mocshelf_tools.console.words import LONGEST_PATH, LONGEST_REASON, about, ma
 from mocshelf_tools.gateway.watching import Delivery, Invocation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
 
     from starlette.types import Receive, Scope, Send
 
@@ -201,7 +201,7 @@ class Console:
             return PlainTextResponse("The console is open often enough. Close one.", 503, headers=_HEADERS)
         last_id = request.headers.get("last-event-id", "")
 
-        async def counted() -> Any:
+        async def counted() -> AsyncIterator[bytes]:
             self._streams += 1
             try:
                 async for part in events(self.journal, last_id):

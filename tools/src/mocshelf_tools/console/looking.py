@@ -20,8 +20,8 @@ _SECONDS = 2.0
 _MOST = 200
 _NO_AWS = "The embedded AWS does not answer. `./mocshelf server start aws` starts it, if it has ended."
 _NO_POSTGRES = "PostgreSQL does not answer. `./mocshelf server start postgres` starts it, if it has ended."
-# A number as Cognito sends it; a temporary password stands at the end of its sentence.
-_CODE = re.compile(r"\b(\d{6})\b|password is (\S+?)\.?(?:\s|$)")
+# A code or a temporary password stands at the end of its sentence; in another wording a code is a number still.
+_CODES = (re.compile(r"(?:code|password) is\s+(\S+?)\s*\.?(?:\s|$)"), re.compile(r"\b(\d{6})\b"))
 _TAG = re.compile(r"<[^>]*>")
 _DEPTH = {"waiting": "ApproximateNumberOfMessages", "inFlight": "ApproximateNumberOfMessagesNotVisible"}
 
@@ -104,11 +104,11 @@ class Looking:
 
 def _mail(mail: Found) -> Found:
     text = _TAG.sub(" ", mail.get("BodyText") or mail.get("BodyHtml") or "")
-    found = _CODE.search(text)
+    found = next((match for code in _CODES if (match := code.search(text))), None)
     return {
         "id": mail["MessageId"],
         "to": ", ".join(mail["To"]),
         "subject": mail["Subject"],
-        "code": found and (found[1] or found[2]),
+        "code": found and found[1],
         "at": round(float(mail["Timestamp"]) * 1000),
     }

@@ -63,12 +63,13 @@ class Front:
     async def serve(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         """Answers requests until `stop` is set; calls `ready` when it does."""
         port = self._listener.getsockname()[1]
-        console = self._console = self._open_console(port)
-        log = FunctionLog(self._behind.log, self._show, console and console.logged)
+        console = self._console = self._open_console()
+        log = FunctionLog(self._behind.log, self._show, console.logged if console else None)
         environment = {**self._behind.environment, **self._options.environment}
         if console is not None:
             environment.update(console.environment)
-        pool = WorkerPool(self._options.package, environment, log, self._options.workers, console and console.invoked)
+        watch = console.invoked if console else None
+        pool = WorkerPool(self._options.package, environment, log, self._options.workers, watch)
         origins = frozenset({f"http://localhost:{port}", f"http://127.0.0.1:{port}"})
         users, site = Authorizer(self._behind.users), self._options.site
         api = HttpApi(pool, users, Cors(origins), self._show, site, console)
@@ -95,8 +96,8 @@ class Front:
             if console is not None:
                 console.close()
 
-    def _open_console(self, port: int) -> Console | None:
-        """The console of the gateway on that port, where there is one."""
+    def _open_console(self) -> Console | None:
+        """The console, where there is one."""
         return None
 
     async def _accompany(self, pool: WorkerPool) -> None:

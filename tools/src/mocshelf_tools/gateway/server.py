@@ -37,10 +37,10 @@ class Gateway(Front):
         self._control: Control | None = None
         self._consumers: list[QueueConsumer] = []
 
-    def _open_console(self, port: int) -> Console | None:
+    def _open_console(self) -> Console | None:
         if self._options.site is None or not self._options.site.settings.console:
             return None
-        return Console(Looking(self._stack.endpoints), port)
+        return Console(Looking(self._stack.endpoints), self._listener.getsockname()[1])
 
     async def _accompany(self, pool: WorkerPool) -> None:
         self._control = Control(self._stack, pool, self._stack.endpoints.region)
@@ -63,7 +63,7 @@ class Gateway(Front):
                 if row.queue in queues:
                     source = Source(row.name, queues[row.queue], endpoints.region)
                     sqs = client("sqs", endpoints.aws, self._stack.settings)
-                    watch = self._console and self._console.delivered
+                    watch = self._console.delivered if self._console else None
                     consumer = QueueConsumer(source, sqs, pool, self._show, watch)
                     consumer.start()
                     self._consumers.append(consumer)
