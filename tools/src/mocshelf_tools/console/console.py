@@ -113,11 +113,11 @@ class Console:
         self._write(line)
 
     def leave(self) -> None:
-        """Ends the streams."""
+        """Ends the streams; from now on nothing is written down."""
         self.journal.close()
 
     def close(self) -> None:
-        """Lets go of the port. Nothing is heard any more."""
+        """Lets go of the port that spans come to."""
         if self._timer is not None:
             self._timer.cancel()
         self._spans.close()
@@ -137,6 +137,8 @@ class Console:
         self.journal.wake()
 
     def _write(self, what: _Answered | Delivery | str) -> None:
+        if self.journal.closed:
+            return
         self._unwritten.append(what)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_LATER_SECONDS, self.flush)
