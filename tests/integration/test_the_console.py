@@ -64,7 +64,7 @@ def test_requests_are_told_of_with_what_the_functions_wrote(watched: RunningGate
     reader = Reader(watched)
 
     with watched.client() as client:
-        for path in ("/health?name=ada", "/do/raise", "/things/7", "/nowhere"):
+        for path in ("/health?name=ada", "/api/do/raise", "/api/things/7", "/api/nowhere"):
             client.get(path, headers={"Authorization": "Bearer eyJhbGciOiJub25lIn0.e30."})
     assert eventually(lambda: len(reader.of("request")) == 4)
     assert eventually(lambda: bool(reader.of("log")))
@@ -72,9 +72,9 @@ def test_requests_are_told_of_with_what_the_functions_wrote(watched: RunningGate
     found = reader.of("request")
     assert [(one["path"], one["route"], one["status"]) for one in found] == [
         ("/health", "GET /health", 200),
-        ("/do/raise", "GET /do/{what}", 500),
-        ("/things/7", "GET /things/{id}", 401),
-        ("/nowhere", "$default", 404),
+        ("/api/do/raise", "GET /api/do/{what}", 500),
+        ("/api/things/7", "GET /api/things/{id}", 401),
+        ("/api/nowhere", "$default", 404),
     ]
     assert [one["cold"] for one in found] == [True, False, False, False]
     assert [span["name"] for span in found[0]["spans"]] == ["waiting for a process", "function echo"]
@@ -88,16 +88,15 @@ def test_requests_are_told_of_with_what_the_functions_wrote(watched: RunningGate
 def test_who_comes_back_gets_what_came_meanwhile_and_nothing_twice(watched: RunningGateway) -> None:
     first = Reader(watched)
     with watched.client() as client:
-        client.get("/health")
-        assert eventually(lambda: bool(first.events))
-        assert eventually(lambda: first.events[-1][1] == "request")
+        client.get("/api/seen")
+        assert eventually(lambda: "/api/seen" in [data["path"] for data in first.of("request")])
         last_id = first.events[-1][0]
-        client.get("/do/echo")
+        client.get("/api/do/echo")
 
         again = Reader(watched, last_id)
 
         assert eventually(lambda: bool(again.events))
-        assert [data["path"] for data in again.of("request")] == ["/do/echo"]
+        assert [data["path"] for data in again.of("request")] == ["/api/do/echo"]
 
 
 def test_the_page_is_told_of_the_console_and_others_are_refused(watched: RunningGateway) -> None:

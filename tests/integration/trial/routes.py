@@ -13,11 +13,13 @@ class Table:
             "GET /things/fixed",
             "POST /things",
             "GET /do/{what}",
+            "GET /api/do/{what}",
+            "GET /api/things/{id}",
             "$default",
         ]
 
     def public_keys(self) -> list[str]:
-        return ["GET /health", "POST /things", "GET /do/{what}", "$default"]
+        return ["GET /health", "POST /things", "GET /do/{what}", "GET /api/do/{what}", "$default"]
 
 
 routes = Table()
