@@ -197,8 +197,8 @@ function inOrder(one, other) {
 
 listen((message) => {
   const user = session.peek()?.user.id;
-  if (message.item?.user === user) hearItem(message.item);
-  if (message.batch?.user === user) hearBatch(message.batch);
+  if (message.item && message.item.user === user) hearItem(message.item);
+  if (message.batch && message.batch.user === user) hearBatch(message.batch);
   if (message.sent) sent.value = { ...sent.peek(), [message.sent.id]: message.sent.bytes };
   if (message.dropped) dropped(message.dropped.batch, message.dropped.ids);
   if (message.file) files.set(message.file.id, message.file.file);

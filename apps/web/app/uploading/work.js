@@ -21,13 +21,22 @@ const attempts = new Map();
 const creating = new Set();
 let watching = false;
 
-workOnce(() => {
+let asked = false;
+
+effect(() => {
+  // A tab at which nobody is signed in can send nothing, and would keep those from it that can.
+  if (asked || !session.value) return;
+  asked = true;
+  workOnce(work);
+});
+
+function work() {
   // Whatever changes may mean that there is something to do.
   effect(() => {
     const able = online.value && session.value && [batches.value, items.value];
     if (able) untracked(pump);
   });
-});
+}
 
 function pump() {
   if (!working.peek() || !online.peek() || !session.peek()) return;
