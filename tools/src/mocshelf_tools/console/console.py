@@ -11,6 +11,7 @@ import asyncio
 import json
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
@@ -35,6 +36,7 @@ _PREFIX = "/_console/"
 _LATER_SECONDS = 0.05
 _STREAMS = 12
 _INVOCATIONS = 256
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 _HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -42,7 +44,7 @@ _HEADERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Answered:
     """A request that was answered; moments are seconds since 1970."""
 
@@ -88,7 +90,7 @@ class Console:
             _Answered(
                 request_id,
                 request.method,
-                request.scope["path"],
+                request.scope["path"][:LONGEST_PATH],
                 getattr(state, "route", None),
                 getattr(state, "function", None),
                 getattr(state, "user", None),
@@ -127,9 +129,10 @@ class Console:
         self._timer = None
         self._spans.take()
         unwritten, self._unwritten = self._unwritten, []
+        now = _milliseconds(time.time())
         for one in unwritten:
             if isinstance(one, str):
-                self.journal.add(LOG, _text({"line": masked(one), "at": _milliseconds(time.time())}))
+                self.journal.add(LOG, partial(_text, {"line": masked(one), "at": now}))
             elif isinstance(one, Delivery):
                 self._add_messages(one)
             else:
@@ -145,20 +148,7 @@ class Console:
 
     def _add_request(self, one: _Answered) -> None:
         invocation = self._invocations.pop(one.id, None)
-        entry = {
-            "id": one.id,
-            "at": _milliseconds(one.begun),
-            "ms": _length(one.begun, one.ended),
-            "method": one.method,
-            "path": one.path[:LONGEST_PATH],
-            "route": one.route,
-            "status": one.status,
-            "function": one.function,
-            "cold": invocation is not None and invocation.cold,
-            "user": one.user,
-            "spans": _waterfall(one.begun, invocation, self._spans.of(one.id)),
-        }
-        self.journal.add(REQUEST, _text(entry))
+        self.journal.add(REQUEST, partial(_request, one, invocation, self._spans.of(one.id)))
 
     def _add_messages(self, delivery: Delivery) -> None:
         invocation = self._invocations.pop(delivery.request_id, None)
@@ -214,6 +204,24 @@ class Console:
         return StreamingResponse(counted(), headers=_HEADERS, media_type="text/event-stream")
 
 
+def _request(one: _Answered, invocation: Invocation | None, spans: list[Span]) -> str:
+    return _text(
+        {
+            "id": one.id,
+            "at": _milliseconds(one.begun),
+            "ms": _length(one.begun, one.ended),
+            "method": one.method,
+            "path": one.path,
+            "route": one.route,
+            "status": one.status,
+            "function": one.function,
+            "cold": invocation is not None and invocation.cold,
+            "user": one.user,
+            "spans": _waterfall(one.begun, invocation, spans),
+        }
+    )
+
+
 def _waterfall(begun: float, invocation: Invocation | None, spans: list[Span]) -> list[dict[str, Any]]:
     """The parts of a request with their beginnings, in milliseconds since its own; the first are the gateway's."""
     rows = []
@@ -238,4 +246,4 @@ def _length(start: float, end: float) -> float:
 
 
 def _text(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, separators=(",", ":"))
+    return _ENCODER.encode(value)

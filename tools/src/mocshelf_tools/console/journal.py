@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -13,13 +13,20 @@ REQUEST, MESSAGE, LOG = "request", "message", "log"
 LIMITS: Mapping[str, int] = MappingProxyType({REQUEST: 500, MESSAGE: 500, LOG: 2000})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
-    """`text` is a JSON object in one line."""
+    """Something that happened. Nobody may ever read it, so it is put into words by its first reader."""
 
     number: int
     kind: str
-    text: str
+    _told: str | Callable[[], str]
+
+    @property
+    def text(self) -> str:
+        """A JSON object in one line."""
+        if not isinstance(self._told, str):
+            self._told = self._told()
+        return self._told
 
 
 class Journal:
@@ -33,8 +40,8 @@ class Journal:
         self._kept: dict[str, deque[Entry]] = {kind: deque(maxlen=limit) for kind, limit in limits.items()}
         self._grown = asyncio.Event()
 
-    def add(self, kind: str, text: str) -> None:
-        """Remembers it. Readers hear of it with the next `wake`."""
+    def add(self, kind: str, text: str | Callable[[], str]) -> None:
+        """Remembers a JSON object, or what makes one. Readers hear of it with the next `wake`."""
         self.last += 1
         self._kept[kind].append(Entry(self.last, kind, text))
 

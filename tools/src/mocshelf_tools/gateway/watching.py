@@ -8,7 +8,7 @@ from dataclasses import dataclass
 _PARENT = "0000000000000001"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Invocation:
     """One event in one worker. Moments are seconds since 1970; `cold` is the first event of a process."""
 

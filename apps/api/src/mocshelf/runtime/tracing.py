@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import socket
+from functools import lru_cache
 
 from mocshelf.runtime.resources import resources
 from mocshelf.runtime.snapshot import after_restore
@@ -18,7 +19,7 @@ def send_subsegment(header: str, name: str, start: float, end: float, *, failed:
     Format: AWS X-Ray segment documents. A lost datagram is a lost span, never an error.
     """
     daemon = resources.trace_daemon()
-    fields = dict(part.split("=", 1) for part in header.split(";") if "=" in part)
+    fields = _fields(header)
     if daemon is None or "Root" not in fields or "Parent" not in fields:
         return
     document = {
@@ -36,6 +37,11 @@ def send_subsegment(header: str, name: str, start: float, end: float, *, failed:
         _socket().sendto(datagram.encode(), daemon)
     except OSError:
         return
+
+
+@lru_cache(maxsize=1)
+def _fields(header: str) -> dict[str, str]:
+    return dict(part.split("=", 1) for part in header.split(";") if "=" in part)
 
 
 def _socket() -> socket.socket:
