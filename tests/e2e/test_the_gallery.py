@@ -114,7 +114,7 @@ def test_an_upload_that_fails_on_the_way_is_tried_again(visit: Visit, ada: User)
     page = open_gallery(visit, ada)
     page.route("**/mocshelf-files*/**", lambda route: route.abort())
     page.get_by_label("Photos to add").first.set_input_files([file("mill.png", photo())])
-    expect(page.get_by_text("The file could not be sent. Try again.")).to_be_visible()
+    expect(page.get_by_text("The connection broke off.")).to_be_visible()
 
     page.unroute("**/mocshelf-files*/**")
     page.get_by_role("button", name="Try again").click()

@@ -1,5 +1,5 @@
 // The table of a parts list. Ten thousand lines are as quick as ten: only what is in sight is in the document.
-import { html, signal, useEffect, useLayoutEffect, useRef, useSignal } from '../../../html.js';
+import { html, signal, useLayoutEffect, useRef, useSignal } from '../../../html.js';
 import { Row } from './row.js';
 
 const ROW_PIXELS = 60;
@@ -47,7 +47,8 @@ export function Table({ lines }) {
   last.current = lines.findIndex((line) => line.id === current.value);
   const turn = last.current;
 
-  useEffect(() => {
+  // At once: the next key is for the row that this one has led to.
+  useLayoutEffect(() => {
     const lost = hadFocus(element.current) && !document.activeElement?.closest('.parts-table');
     if (focus.current === null && !lost) return;
     const box = element.current.querySelector(`[data-line="${focus.current ?? turn}"] input[type=checkbox]`);
