@@ -39,8 +39,12 @@ def ensure(report: Callable[[str], None]) -> None:
         return
     report("Fetching Chromium for the tests of the web app (first time only)")
     own = [sys.executable, "-m", "playwright", "install", "chromium"]
-    if not _works(own) and os.geteuid() == 0 and shutil.which("apt-get"):
-        _works(["apt-get", "install", "--yes", "--no-install-recommends", "chromium"])
+    if _works(own) or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    debian = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
+    # What a new machine knows of packages may be nothing, or too old.
+    if not _works(debian) and _works(["apt-get", "update"]):
+        _works(debian)
 
 
 def _works(command: list[str]) -> bool:
