@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from infra.conftest import Assemblies
 from infra.deployed import functions, text
 from mocshelf import manifest
 from mocshelf.runtime.routes import Routes
-from mocshelf_infra.stages import STAGES, Edge
+from mocshelf_infra.constructs.edge.site import content_security_policy
+from mocshelf_infra.stages import PRODUCTION, STAGES, Edge, Users
 
 DISTRIBUTION, BUCKET = "AWS::CloudFront::Distribution", "AWS::S3::Bucket"
 EDGES = [name for name, row in STAGES.items() if row.edge]
@@ -231,6 +233,16 @@ def test_pages_are_told_what_they_may_load(assembly: Assemblies, stage: str) -> 
         assembly(stage).template("edge"),
         lambda weakened: config(weakened)["DefaultCacheBehavior"].pop("ResponseHeadersPolicyId"),
     )
+
+
+def test_pages_may_talk_to_where_users_of_a_given_pool_sign_in() -> None:
+    users = Users(existing_pool="eu-central-1_given", existing_domain="login.example.org")
+
+    policy = content_security_policy(replace(PRODUCTION, users=users))
+
+    (connect,) = [rule.split() for rule in policy.split("; ") if rule.startswith("connect-src")]
+    assert "https://login.example.org" in connect
+    assert not [source for source in connect if "amazoncognito" in source]
 
 
 @behind_cloudfront

@@ -9,7 +9,8 @@ import pytest
 from infra.alone import alone
 from infra.assembly import Template, fails_when, resources, the
 from infra.conftest import Assemblies
-from mocshelf_infra.stages import STAGES
+from mocshelf_infra import pages
+from mocshelf_infra.stages import STAGES, Users
 
 POOL, CLIENT = "AWS::Cognito::UserPool", "AWS::Cognito::UserPoolClient"
 
@@ -123,18 +124,43 @@ def test_clients_are_told_where_to_sign_in(assembly: Assemblies, stage: str) -> 
 
 
 def test_a_given_pool_and_client_are_not_made(tmp_path: Path) -> None:
-    changes = "{'users': Users(existing_pool='eu-central-1_given', existing_client='givenclient')}"
+    users = "existing_pool='eu-central-1_given', existing_client='given', existing_domain='login.example.org'"
+    changes = f"{{'users': Users({users})}}"
 
     template = alone(tmp_path, "identity", "IdentityStack", "dev", changes)
 
     assert [one for kind in (POOL, CLIENT) for one in resources(template, kind)] == []
     assert template["Outputs"]["UserPoolId"]["Value"] == "eu-central-1_given"
-    assert template["Outputs"]["ClientId"]["Value"] == "givenclient"
+    assert template["Outputs"]["ClientId"]["Value"] == "given"
+    # Pages are published with it.
+    assert template["Outputs"]["SignInDomain"]["Value"] == "login.example.org"
 
 
 def test_a_given_pool_may_get_a_client_of_ours(tmp_path: Path) -> None:
-    changes = "{'users': Users(existing_pool='eu-central-1_given')}"
+    changes = "{'users': Users(existing_pool='eu-central-1_given', password_sign_in=True)}"
 
     template = alone(tmp_path, "identity", "IdentityStack", "dev", changes)
 
     assert the(template, CLIENT)["UserPoolId"] == "eu-central-1_given"
+    assert "SignInDomain" not in template["Outputs"]
+
+
+def test_a_given_pool_says_where_its_users_sign_in_unless_pages_may_ask_for_the_password() -> None:
+    with pytest.raises(ValueError, match=r"users\.existing_domain"):
+        Users(existing_pool="eu-central-1_given")
+
+
+@pytest.mark.parametrize("stage", ["dev", "local"])
+def test_users_come_back_to_pages_that_are_served_on_a_developers_machine(assembly: Assemblies, stage: str) -> None:
+    client = the(assembly(stage).template("identity"), CLIENT)
+
+    here = [f"http://{host}:{pages.DEV_PORT}" for host in ("127.0.0.1", "localhost")]
+    assert client["CallbackURLs"] == [f"{origin}/signed-in" for origin in here]
+    assert client["LogoutURLs"] == [f"{origin}/" for origin in here]
+
+
+@pytest.mark.parametrize("stage", ["staging", "production"])
+def test_where_users_are_real_nobody_is_sent_to_a_page_without_tls(assembly: Assemblies, stage: str) -> None:
+    client = the(assembly(stage).template("identity"), CLIENT)
+
+    assert all(one.startswith("https://") for one in (*client["CallbackURLs"], *client["LogoutURLs"]))

@@ -99,11 +99,11 @@ def test_a_page_of_a_known_origin_may_ask(stage: DeployedStage) -> None:
     asks = {"Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "authorization"}
 
     with stage.client() as api:
-        known = api.options("/api/mocs", headers={"Origin": "http://localhost:5173", **asks})
+        known = api.options("/api/mocs", headers={"Origin": "http://localhost:8484", **asks})
         unknown = api.options("/api/mocs", headers={"Origin": "https://evil.example", **asks})
 
     assert known.status_code in (200, 204)
-    assert known.headers["access-control-allow-origin"] == "http://localhost:5173"
+    assert known.headers["access-control-allow-origin"] == "http://localhost:8484"
     assert "PATCH" in known.headers["access-control-allow-methods"]
     assert "access-control-allow-origin" not in unknown.headers
 

@@ -8,6 +8,8 @@ PAGE = "index.html"
 SETTINGS = "config.json"
 # Where users are sent back to from Cognito's own pages.
 SIGNED_IN = "/signed-in"
+# Where `dev` serves them on a developer's machine, unless told otherwise.
+DEV_PORT = 8484
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 

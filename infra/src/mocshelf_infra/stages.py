@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from mocshelf_infra import pages
 from mocshelf_infra.ministack import MINISTACK_LACKS
 
 
@@ -87,13 +88,22 @@ class Files:
 
 @dataclass(frozen=True)
 class Users:
-    """The user pool; `existing_pool` and `existing_client` are ids to use instead of making them."""
+    """The user pool; `existing_pool` and `existing_client` are ids to use instead of making them.
+
+    `existing_domain` is the host of the pages where users of the existing pool sign in, such as `login.example.org`.
+    """
 
     protected: bool = False
     advanced_security: bool = False
     password_sign_in: bool = False
     existing_pool: str | None = None
     existing_client: str | None = None
+    existing_domain: str | None = None
+
+    def __post_init__(self) -> None:
+        # An id does not say where its pages are, and a policy that does not name them would keep users out.
+        if self.existing_pool and not self.existing_domain and not self.password_sign_in:
+            raise ValueError("users.existing_domain: say where users of the existing pool sign in.")
 
 
 @dataclass(frozen=True)
@@ -199,13 +209,15 @@ OPERATOR = "operator@mocshelf.example"
 # Certificates and firewalls of CloudFront live there, whatever the region of the rest.
 EDGE_REGION = "us-east-1"
 ENDPOINTS = ("secretsmanager", "sqs", "logs")
+# Pages of `dev --stage`. Cognito takes an address without TLS for the loopback only.
+DEV_ORIGINS = (f"http://127.0.0.1:{pages.DEV_PORT}", f"http://localhost:{pages.DEV_PORT}")
 
 LOCAL = Stage(
     "local",
     files=Files(versioned=False, retained=False, logged=False),
     users=Users(password_sign_in=True),
     functions=Functions(target=HERE, tracing=False, canary=None),
-    api=Api(origins=("http://127.0.0.1:5173", "http://localhost:5173")),
+    api=Api(origins=DEV_ORIGINS),
     # The emulator's bucket for zips does not know the CDK's roles.
     own_credentials=True,
     left_out=MINISTACK_LACKS,
@@ -219,7 +231,7 @@ DEV = Stage(
     files=Files(versioned=False, retained=False, logged=False),
     users=Users(password_sign_in=True),
     functions=Functions(),
-    api=Api(origins=("http://127.0.0.1:5173", "http://localhost:5173")),
+    api=Api(origins=DEV_ORIGINS),
     budget=Budget(350, OPERATOR),
 )
 STAGING = Stage(

@@ -16,9 +16,16 @@ def files_arn(stage: stages.Stage, pattern: str | None = None) -> str:
     return f"arn:{cdk.Aws.PARTITION}:s3:::{files_bucket(stage)}" + (f"/{pattern}" if pattern else "")
 
 
-def sign_in_domain(stage: stages.Stage) -> str:
-    """The first part of the host name of Cognito's own pages."""
+def sign_in_prefix(stage: stages.Stage) -> str:
+    """The first part of the host name of Cognito's own pages, where the pool is the stage's own."""
     return f"mocshelf-{stage.name}-{cdk.Aws.ACCOUNT_ID}"
+
+
+def sign_in_host(stage: stages.Stage) -> str | None:
+    """The host of Cognito's own pages; None for an existing pool that has none."""
+    if stage.users.existing_pool:
+        return stage.users.existing_domain
+    return f"{sign_in_prefix(stage)}.auth.{stage.region}.amazoncognito.com"
 
 
 def origin_secret(stage: stages.Stage) -> str:

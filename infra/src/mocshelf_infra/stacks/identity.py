@@ -36,7 +36,10 @@ class UsersLink:
 
 
 class IdentityStack(cdk.Stack):
-    """The owner of an existing pool has given it a domain, e-mail addresses to sign in with, and strong passwords."""
+    """The owner of an existing pool has given it e-mail addresses to sign in with, strong passwords, and a domain.
+
+    That of an existing client lets it send users back to `pages.SIGNED_IN` and `/` of the stage's origins.
+    """
 
     def __init__(self, scope: Construct, name: str, *, stage: stages.Stage, **rest: Any) -> None:
         super().__init__(scope, name, **rest)
@@ -51,18 +54,18 @@ class IdentityStack(cdk.Stack):
         self.links: dict[str, Linkable] = {"users": UsersLink(self.pool, self.client_id)}
         cdk.CfnOutput(self, "UserPoolId", value=self.pool.user_pool_id)
         cdk.CfnOutput(self, "ClientId", value=self.client_id)
+        host = names.sign_in_host(stage)
+        if host is not None:
+            cdk.CfnOutput(self, "SignInDomain", value=host, description="Host of the pages where users sign in")
 
     def _made_pool(self, stage: stages.Stage) -> cognito.UserPool:
         pool = UserPool(self, "Pool", settings=stage.users, pool_name=f"mocshelf-{stage.name}")
-        prefix = names.sign_in_domain(stage)
         pool.add_domain(
             "Domain",
-            cognito_domain=cognito.CognitoDomainOptions(domain_prefix=prefix),
+            cognito_domain=cognito.CognitoDomainOptions(domain_prefix=names.sign_in_prefix(stage)),
             # The newer pages show nothing until somebody has given them a look.
             managed_login_version=cognito.ManagedLoginVersion.CLASSIC_HOSTED_UI,
         )
-        host = f"{prefix}.auth.{stage.region}.amazoncognito.com"
-        cdk.CfnOutput(self, "SignInDomain", value=host, description="Host of the pages where users sign in")
         return pool
 
     def _made_client(self, stage: stages.Stage) -> str:

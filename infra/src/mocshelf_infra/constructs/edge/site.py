@@ -104,8 +104,8 @@ class Site(Construct):
 
 def content_security_policy(stage: stages.Stage) -> str:
     """The pages' own policy with the stage's addresses."""
-    sign_in = f"https://{names.sign_in_domain(stage)}.auth.{stage.region}.amazoncognito.com"
+    host = names.sign_in_host(stage)
     return pages.content_security_policy(
         files=f"https://{names.files_bucket(stage)}.s3.{stage.region}.amazonaws.com",
-        cognito=(f"https://cognito-idp.{stage.region}.amazonaws.com", sign_in),
+        cognito=[f"https://cognito-idp.{stage.region}.amazonaws.com", *([f"https://{host}"] if host else [])],
     )
