@@ -106,6 +106,13 @@ def test_settings_are_a_document_and_pages_may_reach_what_it_names_and_nothing_e
     assert {rules[name] for name in ("default-src", "base-uri", "frame-ancestors")} == {"'none'"}
 
 
+def test_pages_on_which_nobody_can_sign_in_are_told_why(site: Site) -> None:
+    answer = ask(replace(site, settings=replace(site.settings, closed="Not from here.")), "/config.json")
+
+    assert answer is not None
+    assert json.loads(bytes(answer.body))["closed"] == "Not from here."
+
+
 def test_a_gateway_with_a_console_says_where_its_page_is_and_has_it(site: Site) -> None:
     (site.web / "console").mkdir()
     (site.web / "console" / "page.js").write_text("watch();")

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mocshelf_infra.pages import DEV_PORT
 from mocshelf_tools import paths
 from mocshelf_tools.cloud.arguments import add_yes
 from mocshelf_tools.stopping import Stopped, interruptible, until_stopped
@@ -44,12 +45,13 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser(
         "dev",
         help="run the whole system here, with live reload",
-        description="Runs PostgreSQL, Valkey, an embedded AWS and the API on this machine; or the API alone, with a "
-        "deployed stage behind it.",
+        description="Runs PostgreSQL, Valkey, an embedded AWS, the API and the web app on this machine; or API and "
+        "web app alone, with a deployed stage behind them.",
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--port", type=_port, default=8484, help="port of the API (default: 8484)")
+    port = f"port of the pages and the API (default: {DEV_PORT})"
+    parser.add_argument("--port", type=_port, default=DEV_PORT, help=port)
     parser.add_argument("--data", type=Path, help="data folder (default: .mocshelf/dev)")
     parser.add_argument("--fresh", action="store_true", help="delete the data folder's content first")
     parser.add_argument("--seed", action="store_true", help="give the demo user example MOCs")
@@ -115,19 +117,12 @@ def _serve(stack: Stack, listener: socket.socket, terminal: Terminal, *, with_ex
 
 
 def _site(stack: Stack, terminal: Terminal) -> Site:
-    """The web app; without its libraries the API goes on alone, and the page says why."""
-    from mocshelf_tools.problems import CannotContinue
     from mocshelf_tools.web.settings import Settings
-    from mocshelf_tools.web.site import Site
-    from mocshelf_tools.web.vendor import libraries
+    from mocshelf_tools.web.site import of_checkout
 
     endpoints = stack.endpoints
     settings = Settings(cognito=endpoints.aws, client_id=endpoints.client_id, console=True)
-    try:
-        return Site(settings, endpoints.aws, libraries(terminal.step))
-    except CannotContinue as problem:
-        terminal.show(f"{problem}\nThe API goes on without the pages.")
-        return Site(settings, endpoints.aws, {}, str(problem))
+    return of_checkout(settings, endpoints.aws, terminal)
 
 
 def _announce(stack: Stack, api: str, terminal: Terminal) -> None:

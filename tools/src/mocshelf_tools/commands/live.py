@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
     from mocshelf_tools.cloud.account import Identity
     from mocshelf_tools.cloud.live_links import Inside
+    from mocshelf_tools.cloud.live_site import WayIn
     from mocshelf_tools.cloud.own_credentials import OwnCredentials
     from mocshelf_tools.cloud.place import Place
     from mocshelf_tools.cloud.tunnels import Tunnels
     from mocshelf_tools.gateway.front import Behind
     from mocshelf_tools.terminal import Terminal
+    from mocshelf_tools.web.site import Site
 
     Links = Mapping[str, Mapping[str, Any]]
 
@@ -63,7 +65,7 @@ def _refuse(args: argparse.Namespace) -> None:
 
 
 def _run(args: argparse.Namespace, listener: socket.socket, terminal: Terminal) -> None:
-    from mocshelf_tools.cloud import links, live_links, revisions
+    from mocshelf_tools.cloud import links, live_links, live_site, revisions
     from mocshelf_tools.cloud.account import identity
     from mocshelf_tools.cloud.lending import Lender
     from mocshelf_tools.cloud.own_credentials import OwnCredentials
@@ -92,8 +94,9 @@ def _run(args: argparse.Namespace, listener: socket.socket, terminal: Terminal) 
         }
         host, port = listener.getsockname()
         behind = _behind(place, linked, environment)
-        lines = _table(f"http://{host}:{port}", place, who, linked, tunnels, behind.log)
-        _serve(behind, listener, own, terminal, lines)
+        way, site = live_site.site(place, linked, port, terminal)
+        lines = _table(f"http://{host}:{port}", place, who, linked, tunnels, way, behind.log)
+        _serve(behind, listener, site, own, terminal, lines)
 
 
 def _ask(place: Place, who: Identity) -> None:
@@ -133,7 +136,7 @@ def _behind(place: Place, linked: Links, environment: dict[str, str]) -> Behind:
 
 
 def _serve(
-    behind: Behind, listener: socket.socket, own: OwnCredentials, terminal: Terminal, lines: list[str]
+    behind: Behind, listener: socket.socket, site: Site, own: OwnCredentials, terminal: Terminal, lines: list[str]
 ) -> None:
     import asyncio
 
@@ -147,7 +150,8 @@ def _serve(
 
         watching = asyncio.create_task(_watch(own))
         try:
-            await Front(behind, listener, Options(watched=paths.sources()), terminal.show).serve(stop, ready)
+            options = Options(watched=paths.sources(), site=site)
+            await Front(behind, listener, options, terminal.show).serve(stop, ready)
         finally:
             watching.cancel()
 
@@ -164,17 +168,21 @@ async def _watch(own: OwnCredentials) -> None:
             await asyncio.to_thread(own.check)
 
 
-def _table(api: str, place: Place, who: Identity, linked: Links, tunnels: Tunnels, log: Path) -> list[str]:
+def _table(
+    api: str, place: Place, who: Identity, linked: Links, tunnels: Tunnels, way: WayIn, log: Path
+) -> list[str]:
     """What runs where, and what does not run here."""
     from mocshelf_tools.cloud.tunnelling import server_of
 
     stage = place.stage
     rows = [
+        ("Web", f"{way.origin}/"),
         ("API", api),
         ("Stage", f"{stage.name}   account {who.account}, {stage.region}"),
         ("You", who.arn),
-        ("Sign in", f"user pool {linked['users']['pool_id']}, app client {linked['users']['client_id']}"),
-        ("S3", f"bucket {linked['files']['bucket']}"),
+        ("Sign in", _sign_in(way)),
+        ("Users", f"user pool {linked['users']['pool_id']}, app client {linked['users']['client_id']}"),
+        ("S3", f"bucket {linked['files']['bucket']}{_unless_known(place, way.origin)}"),
     ]
     for name, title in _TITLES.items():
         if name in linked:
@@ -193,6 +201,18 @@ def _table(api: str, place: Place, who: Identity, linked: Links, tunnels: Tunnel
         *_next(stage.name, api),
         "Saving a source file reloads the functions. Ctrl-C stops; the stage goes on.\n",
     ]
+
+
+def _sign_in(way: WayIn) -> str:
+    if way.closed:
+        return way.closed
+    return f"at {way.login}, which leads back" if way.login else "with address and password, on the page itself"
+
+
+def _unless_known(place: Place, origin: str) -> str:
+    """What a bucket has against pages of an origin that is not in the stage's row; the embedded one takes all."""
+    known = place.endpoint is not None or origin in place.stage.api.origins
+    return "" if known else f"; it takes no files from pages of {origin}"
 
 
 def _next(stage: str, api: str) -> list[str]:

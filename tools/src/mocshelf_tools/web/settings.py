@@ -13,13 +13,15 @@ from mocshelf_tools.web.sources import CONSOLE_PAGE
 class Settings:
     """Origins of Cognito, of its own pages (`login`), and of an API that is not beside the pages.
 
-    Where Cognito has no such pages, the app's own ask for the password. `console` is for `dev` alone.
+    Where Cognito has no such pages, the app's own ask for the password; `closed` says why that cannot be either.
+    `console` is for `dev` alone.
     """
 
     cognito: str
     client_id: str
     login: str | None = None
     api: str = ""
+    closed: str | None = None
     console: bool = False
 
     def document(self) -> dict[str, Any]:
@@ -28,7 +30,11 @@ class Settings:
             "api": self.api,
             "cognito": {"endpoint": self.cognito, "clientId": self.client_id, "login": self.login},
         }
-        return {**told, "console": CONSOLE_PAGE} if self.console else told
+        if self.closed:
+            told["closed"] = self.closed
+        if self.console:
+            told["console"] = CONSOLE_PAGE
+        return told
 
     def policy(self, files: str) -> str:
         """The content security policy that lets pages reach these and the bucket at the origin `files`."""

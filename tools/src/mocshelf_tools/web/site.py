@@ -14,11 +14,14 @@ from starlette.responses import Response
 
 from mocshelf_infra import pages
 from mocshelf_tools import paths
+from mocshelf_tools.problems import CannotContinue
 from mocshelf_tools.web import sources
 from mocshelf_tools.web.settings import Settings
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+
+    from mocshelf_tools.terminal import Terminal
 
 # What is the API's own, here as behind CloudFront; its interactive page is answered before.
 _API = ("/api/", "/health")
@@ -30,7 +33,7 @@ _MISSING = """\
 <h1>The web app cannot be shown yet</h1>
 <p>The API works; the pages lack their libraries.</p>
 <pre>{why}</pre>
-<p>Start <code>./mocshelf dev</code> again once npm can be reached.</p>
+<p>Start it again once npm can be reached.</p>
 </html>
 """
 
@@ -89,6 +92,17 @@ class Site:
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
         }
+
+
+def of_checkout(settings: Settings, files: str, terminal: Terminal) -> Site:
+    """This checkout's app; without its libraries the API goes on alone, and the page says why."""
+    from mocshelf_tools.web.vendor import libraries
+
+    try:
+        return Site(settings, files, libraries(terminal.step))
+    except CannotContinue as problem:
+        terminal.show(f"{problem}\nThe API goes on without the pages.")
+        return Site(settings, files, {}, str(problem))
 
 
 def _file(name: str, content: bytes) -> Response:

@@ -31,10 +31,15 @@ export default function SignIn({ query }) {
       </section>
       <section class="card">
         <h2>Sign in</h2>
-        ${settings.cognito.login ? html`<${Hosted} next=${next} />` : html`<${Own} next=${next} query=${query} />`}
+        <${Way} next=${next} query=${query} />
       </section>
     </div>
   `;
+}
+
+function Way({ next, query }) {
+  if (settings.closed) return html`<p>${settings.closed}</p>`;
+  return settings.cognito.login ? html`<${Hosted} next=${next} />` : html`<${Own} next=${next} query=${query} />`;
 }
 
 function Hosted({ next }) {

@@ -18,9 +18,11 @@ export default function SignUp({ query }) {
   const password = useSignal('');
   const address = query.get('confirm');
   useEffect(() => {
-    if (settings.cognito.login) leaveFor('signup', next);
+    // Whoever cannot sign in here is told so there.
+    if (settings.closed) replace(signIn(next));
+    else if (settings.cognito.login) leaveFor('signup', next);
   }, []);
-  if (settings.cognito.login) return html`<p class="loading">Leaving for the sign-up page …</p>`;
+  if (settings.closed || settings.cognito.login) return html`<p class="loading">Leaving for the sign-up page …</p>`;
   return html`
     <section class="card alone-card">
       ${address
