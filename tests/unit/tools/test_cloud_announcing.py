@@ -15,6 +15,7 @@ from mocshelf_tools.problems import CannotContinue
 from unit.tools.cloud_places import aws, embedded
 
 KNOWN = {
+    "web": "http://127.0.0.1:2",
     "api": "http://127.0.0.1:1/_aws/execute-api/abc/%24default",
     "demo": {"email": "demo@mocshelf.example", "password": "Mx1-x"},
     "postgres": "postgresql://x",
@@ -57,6 +58,7 @@ def test_two_lines_to_copy_go_on_from_a_deployment(folder: Path) -> None:
     lines = "\n".join(of_this_machine(embedded(), KNOWN, folder, 12.34)).splitlines()
 
     assert "The stage local is deployed (12.3 s)." in lines
+    assert "  Web         http://127.0.0.1:2/" in lines
     assert "  API=http://127.0.0.1:1/_aws/execute-api/abc/%24default" in lines
     assert '  AUTH="Authorization: Bearer $(./mocshelf token --stage local)"' in lines
     assert "    1  AWS::EC2::NatGateway" in lines

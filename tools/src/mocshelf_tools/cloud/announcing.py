@@ -42,6 +42,7 @@ def of_this_machine(place: Place, known: Mapping[str, Any], folder: Path, second
     demo = known["demo"]
     name = place.stage.name
     rows = {
+        "Web": f"{known['web']}/",
         "API": known["api"],
         "Sign in": f"{demo['email']}   {demo['password']}",
         "AWS": f"{place.endpoint}   region {place.stage.region}",

@@ -76,7 +76,7 @@ def _described(known: dict[str, Any], users: dict[str, str], settings: Settings,
     endpoint = given["stage"]["endpoint"]
     return {
         "api": api,
-        "web": api,
+        "web": known["web"],
         "cognito": {
             "endpoint": endpoint,
             "region": REGION,

@@ -7,13 +7,17 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import sys
 from pathlib import Path
 from typing import Any
 
+from mocshelf_tools.cloud.local_front import LocalFront
 from mocshelf_tools.cloud.local_functions import DeployedFunctions
 from mocshelf_tools.cloud.local_stack import LocalStack
 from mocshelf_tools.gateway.control import Control
+from mocshelf_tools.gateway.listener import listen
+from mocshelf_tools.gateway.serving import server
 from mocshelf_tools.problems import CannotContinue
 from mocshelf_tools.stack.aws import REGION
 
@@ -33,32 +37,43 @@ def main(data: Path) -> int:
     stack = LocalStack(data, report=lambda text: _say(doing=text))
     try:
         stack.start()
+        listener = listen(stack.settings.ports["web"])
     except CannotContinue as problem:
+        stack.stop()
         _say(problem=str(problem))
         return 1
     try:
-        loop.run_until_complete(_run(stack, stop))
+        with listener:
+            loop.run_until_complete(_run(stack, listener, stop))
     finally:
         stack.stop()
     return 0
 
 
-async def _run(stack: LocalStack, stop: asyncio.Event) -> None:
+async def _run(stack: LocalStack, listener: socket.socket, stop: asyncio.Event) -> None:
     given = stack.given()
+    host, port = listener.getsockname()
+    web = f"http://{host}:{port}"
     control = Control(stack, DeployedFunctions(stack.folder, given["stage"]["endpoint"]), REGION)
     pids = {"dev": os.getpid(), **{name: pid for name, (pid, _) in stack.states().items() if pid}}
-    stack.folder.write(PLACE, {"given": given, "pids": pids})
+    stack.folder.write(PLACE, {"given": given, "web": web, "pids": pids})
     # What was deployed before runs again.
     known = stack.folder.read("endpoints.json")
     if known:
-        stack.folder.write("endpoints.json", {**known, "pids": pids})
+        stack.folder.write("endpoints.json", {**known, "web": web, "pids": pids})
     await control.start()
+    front = LocalFront(stack.folder)
+    answering = server(front)
+    serving = asyncio.create_task(answering.serve([listener]))
     _say(ready=True)
     _write_to(stack.folder.logs / "supervisor.log")
     watching = asyncio.create_task(_watch(stack))
     await stop.wait()
     watching.cancel()
     control.stop()
+    answering.should_exit = True
+    await serving
+    await front.close()
 
 
 async def _watch(stack: LocalStack) -> None:

@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from mocshelf_tools import paths
 from mocshelf_tools.cloud.arguments import add_stage, add_yes
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ def run(args: argparse.Namespace) -> int:
     from mocshelf_tools.cloud.assembly import assembly
     from mocshelf_tools.cloud.place import place_of
     from mocshelf_tools.terminal import Terminal
-    from mocshelf_tools.web.publishing import publish
 
     terminal = Terminal()
     try:
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
         deploying.deploy(place, folder, terminal)
         releases.finish(place)
         # After the API, which takes the calls of pages before as well.
-        publish(place, terminal.step)
+        _publish(place, terminal)
         lines = _told(place, folder, terminal)
     finally:
         terminal.end_step()
@@ -79,6 +79,15 @@ def _ask(place: Place, folder: Path, who: Identity, terminal: Terminal) -> None:
     changes = against_account(place, folder, terminal.step, security_only=True)
     terminal.end_step()
     ask(place.stage.name, [changes, "", f"This deploys to the account {who.account}."], "deploy")
+
+
+def _publish(place: Place, terminal: Terminal) -> None:
+    from mocshelf_tools.web.publishing import publish, publish_here
+
+    if place.endpoint is None:
+        publish(place, terminal.step)
+    else:
+        publish_here(place, paths.LOCAL_DATA, terminal)
 
 
 def _told(place: Place, folder: Path, terminal: Terminal) -> list[str]:

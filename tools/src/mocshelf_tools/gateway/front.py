@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import uvicorn
 
 from mocshelf_tools.gateway.api import HttpApi
 from mocshelf_tools.gateway.authorizer import Authorizer, Pool
@@ -18,9 +15,10 @@ from mocshelf_tools.gateway.cors import Cors
 from mocshelf_tools.gateway.logs import FunctionLog
 from mocshelf_tools.gateway.pool import CodeIsBroken, WorkerPool
 from mocshelf_tools.gateway.reload import replace_on_change
+from mocshelf_tools.gateway.serving import server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Callable, Coroutine
 
     from mocshelf_tools.console.console import Console
     from mocshelf_tools.web.site import Site
@@ -73,8 +71,8 @@ class Front:
         origins = frozenset({f"http://localhost:{port}", f"http://127.0.0.1:{port}"})
         users, site = Authorizer(self._behind.users), self._options.site
         api = HttpApi(pool, users, Cors(origins), self._show, site, console)
-        server = _server(api)
-        serving = asyncio.create_task(server.serve([self._listener]))
+        answering = server(api)
+        serving = asyncio.create_task(answering.serve([self._listener]))
         try:
             pool.replace()
             await self._first_load(pool)
@@ -89,7 +87,7 @@ class Front:
             if console is not None:
                 # Its streams would be waited for.
                 console.leave()
-            server.should_exit = True
+            answering.should_exit = True
             await serving
             await pool.close()
             log.close()
@@ -117,27 +115,3 @@ class Front:
             self._tasks.append(asyncio.create_task(work))
         else:
             work.close()
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to the command, which has more to stop than the API."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-def _server(application: HttpApi) -> _Server:
-    return _Server(
-        uvicorn.Config(
-            application,
-            http="httptools",
-            ws="none",
-            lifespan="off",
-            access_log=False,
-            log_level="warning",
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=2,
-        )
-    )

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from mocshelf_tools.stack.folder import DataFolder
 
 _FILE = "settings.json"
-SERVERS = ("postgres", "valkey", "aws", "opensearch")
+# The last is the front of the stage `local`.
+SERVERS = ("postgres", "valkey", "aws", "opensearch", "web")
 
 
 class Settings:

@@ -1,15 +1,18 @@
-"""Putting the web app into the bucket that a stage's CloudFront reads, where a stage has one."""
+"""Putting the web app where a stage shows it from: the bucket that its CloudFront reads, or a folder here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mocshelf_infra.stages import EDGE_REGION
+from mocshelf_tools.problems import CannotContinue
 from mocshelf_tools.web.settings import Settings
 
 if TYPE_CHECKING:
     from mocshelf_tools.cloud.place import Place
+    from mocshelf_tools.terminal import Terminal
     from mocshelf_tools.web.release import File
 
 
@@ -27,6 +30,25 @@ def publish(place: Place, report: Callable[[str], None]) -> None:
         known = outputs(place)
         report("Publishing the web app")
         put(client(place, "s3", EDGE_REGION), known["SiteBucket"], release(settings_of(place, known), files))
+
+
+def publish_here(place: Place, data: Path, terminal: Terminal) -> None:
+    """Puts the app where the stage on this machine shows it from. Without npm the stage goes on as it is."""
+    from mocshelf_tools.cloud.failures import explained
+    from mocshelf_tools.cloud.place import outputs
+    from mocshelf_tools.web.release import release
+    from mocshelf_tools.web.released import FOLDER, keep
+    from mocshelf_tools.web.vendor import libraries
+
+    try:
+        files = libraries(terminal.step)
+    except CannotContinue as problem:
+        terminal.show(f"{problem}\nThe stage goes on with the pages that it has, if any.")
+        return
+    with explained(place):
+        settings = settings_of(place, outputs(place))
+    terminal.step("Publishing the web app")
+    keep(release(settings, files), data / FOLDER)
 
 
 def settings_of(place: Place, known: Mapping[str, str], api: str = "") -> Settings:

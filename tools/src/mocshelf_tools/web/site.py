@@ -31,9 +31,9 @@ _MISSING = """\
 <meta charset="utf-8">
 <title>Mocshelf</title>
 <h1>The web app cannot be shown yet</h1>
-<p>The API works; the pages lack their libraries.</p>
+<p>The API works.</p>
 <pre>{why}</pre>
-<p>Start it again once npm can be reached.</p>
+<p>{again}</p>
 </html>
 """
 
@@ -42,13 +42,14 @@ _MISSING = """\
 class Site:
     """Answers for the sources as they are on disk now.
 
-    `files` is the origin of the files bucket; `problem` says why there are no libraries.
+    `files` is the origin of the files bucket; `problem` says why there are no pages, `again` what to do then.
     """
 
     settings: Settings
     files: str
     vendor: Mapping[str, bytes]
     problem: str | None = None
+    again: str = "Start it again once npm can be reached."
     web: Path = paths.WEB
 
     def answer(self, request: Request) -> Response | None:
@@ -67,19 +68,20 @@ class Site:
             return _file(path, json.dumps(self.settings.document()).encode())
         if "." not in path.rpartition("/")[2] or path == f"/{pages.PAGE}":
             return self._page()
-        # Only what is found in the folders has an address, so that no path leads out of them.
-        found = self._files().get(path)
+        found = self._found(path)
         if found is None:
             return Response("Not found", 404, media_type="text/plain")
         return _file(path, found if isinstance(found, bytes) else found.read_bytes())
 
-    def _files(self) -> Mapping[str, Path | bytes]:
+    def _found(self, path: str) -> Path | bytes | None:
+        """Only what is found in the folders has an address, so that no path leads out of them."""
         app = sources.addressed(self.vendor, self.web)
-        return app | sources.console(self.web) if self.settings.console else app
+        return (app | sources.console(self.web) if self.settings.console else app).get(path)
 
     def _page(self) -> Response:
         if self.problem is not None:
-            return Response(_MISSING.format(why=html.escape(self.problem)), 503, media_type="text/html")
+            text = _MISSING.format(why=html.escape(self.problem), again=html.escape(self.again))
+            return Response(text, 503, media_type="text/html")
         return _file(pages.PAGE, sources.page(self.web).read_bytes())
 
     def _headers(self) -> dict[str, str]:
