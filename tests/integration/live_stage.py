@@ -33,7 +33,7 @@ class LiveStage:
         own = {**os.environ, "MOCSHELF_LOCAL": str(data)}
         words = [*CLI, "dev", "--stage", "local", "--port", "0"]
         self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=own)
-        self.output = self.errors = self.url = ""
+        self.output = self.errors = self.url = self.web = ""
 
     def wait_until_ready(self) -> None:
         assert self.process.stdout is not None
@@ -41,9 +41,9 @@ class LiveStage:
             self.output += line
             if "Ctrl-C stops" in line:
                 break
-        found = re.search(r"API +(http://127\.0\.0\.1:\d+)", self.output)
+        found = re.search(r"Web +(http://127\.0\.0\.1:\d+)/\n +API +(http://127\.0\.0\.1:\d+)\n", self.output)
         assert found, self.process.communicate()
-        self.url = found[1]
+        self.web, self.url = found.groups()
 
     def client(self, token: str | None = None) -> httpx.Client:
         headers = {"Authorization": f"Bearer {token}"} if token else {}

@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Reply:
-    """What it answers; `content` becomes JSON."""
+    """What it answers; `content` becomes JSON, unless it is bytes."""
 
     status: int = 200
     content: Any = None
@@ -40,7 +40,7 @@ def serving(answer: Callable[[Asked], Reply]) -> Iterator[str]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
             reply = answer(Asked(self.command, self.path, headers, json.loads(body) if body else None))
-            content = b"" if reply.content is None else json.dumps(reply.content).encode()
+            content = b"" if reply.content is None else _encoded(reply.content)
             # A client that waited long enough hangs up.
             with contextlib.suppress(OSError):
                 self.send_response(reply.status)
@@ -62,3 +62,7 @@ def serving(answer: Callable[[Asked], Reply]) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def _encoded(content: Any) -> bytes:
+    return content if isinstance(content, bytes) else json.dumps(content).encode()

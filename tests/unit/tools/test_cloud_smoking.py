@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mocshelf_tools.cloud import certificates
-from mocshelf_tools.cloud.smoking import Check, Smoke
+from mocshelf_tools.cloud.smoking import Check, Pages, Smoke
 from mocshelf_tools.problems import CannotContinue
 from unit.runtime.authority import Authority
 from unit.runtime.authority import serving as serving_tls
@@ -19,6 +19,12 @@ from unit.tools.small_server import Asked, Reply, serving
 
 SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 NOT_FOUND = Reply(404, {"error": {"code": "NOT_FOUND"}}, SAFE)
+SCRIPT = Reply(200, b"run();", {"Content-Type": "text/javascript; charset=utf-8"})
+PAGES = {
+    "/": Reply(200, b'<script type="module" src="/v/1/app/main.js"></script>'),
+    "/v/1/app/main.js": SCRIPT,
+    "/config.json": Reply(200, {"cognito": {"clientId": "ours"}}),
+}
 
 
 class Api:
@@ -29,11 +35,14 @@ class Api:
         self.mocs: dict[str, str] = {}
 
     def __call__(self, asked: Asked) -> Reply:
-        return self._spoil(asked, replace(self._answer(asked), headers=SAFE))
+        good = self._answer(asked)
+        return self._spoil(asked, replace(good, headers={**SAFE, **good.headers}))
 
     def _answer(self, asked: Asked) -> Reply:
         if asked.path == "/health":
             return Reply(200, {"status": "healthy"})
+        if asked.path in PAGES:
+            return PAGES[asked.path]
         if not asked.path.startswith("/api/mocs"):
             return NOT_FOUND
         if asked.headers.get("authorization") != "Bearer t":
@@ -52,7 +61,7 @@ class Api:
 
 def run(api: Api, token: Callable[[], str] | None = lambda: "t", seconds: float = 10) -> dict[str, Check]:
     with serving(api) as address:
-        return {check.name: check for check in Smoke(address, token, seconds).run()}
+        return {check.name: check for check in Smoke(address, token, Pages(address, "ours"), seconds).run()}
 
 
 def test_a_stage_that_answers_well_passes_and_keeps_nothing() -> None:
@@ -61,8 +70,15 @@ def test_a_stage_that_answers_well_passes_and_keeps_nothing() -> None:
     checks = run(api)
 
     assert {check.state for check in checks.values()} == {"ok", "skipped"}
-    assert checks["certificate"].state == "skipped"
+    assert {name for name, check in checks.items() if check.state == "skipped"} == {"certificate"}
     assert api.mocs == {}
+
+
+def test_a_stage_without_pages_is_asked_for_none() -> None:
+    with serving(Api()) as address:
+        checks = {check.name: check for check in Smoke(address, None).run()}
+
+    assert checks["web app"] == Check("web app", "skipped", "this stage shows no pages")
 
 
 @pytest.mark.parametrize(
@@ -75,6 +91,11 @@ def test_a_stage_that_answers_well_passes_and_keeps_nothing() -> None:
         ("/api/no-such-route", "GET", Reply(404, {"message": "Not Found"}), "unknown route", "code is None"),
         ("/api/no-such-route", "GET", Reply(200, {}), "unknown route", "answered 200, not 404"),
         ("/api/mocs", "GET", Reply(200, {"data": []}), "protected route", "answered 200, not 401"),
+        ("/", "GET", Reply(503, b"no libraries", SAFE), "web app", "GET / answered 503, not 200"),
+        ("/", "GET", Reply(200, b"<h1>It works!</h1>", SAFE), "web app", "/ is not the web app's page"),
+        ("/v/1/app/main.js", "GET", NOT_FOUND, "web app", "answered 404, not 200"),
+        ("/v/1/app/main.js", "GET", Reply(200, b"<p>"), "web app", "/v/1/app/main.js is nothing known, which"),
+        ("/config.json", "GET", Reply(200, {"cognito": {"clientId": "x"}}), "web app", "'x', not 'ours'"),
         ("/api/mocs", "POST", Reply(500, {}), "a MOC's life", "answered 500, not 201"),
         ("/api/mocs/1", "GET", Reply(200, {"data": {"title": "x"}}), "a MOC's life", "not what is read"),
         ("/api/mocs/1", "DELETE", Reply(500, {}), "a MOC's life", "answered 500, not 200 or 204"),

@@ -1,40 +1,43 @@
-"""Who signs in for a smoke test: the demo user of the stage on this machine, elsewhere whom a secret names."""
+"""Where a smoke test asks, and who signs in for it: the demo user on this machine, elsewhere whom a secret names."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from functools import partial
 
 from mocshelf_tools import paths
 from mocshelf_tools.cloud.failures import code_of, explained
 from mocshelf_tools.cloud.place import Place, client, outputs
 from mocshelf_tools.cloud.signing_in import User, sign_in
+from mocshelf_tools.cloud.smoking import Pages, Smoke
 from mocshelf_tools.problems import CannotContinue
 
 NAME = "smoke-user"
 
 
-def visitor(place: Place) -> tuple[str, Callable[[], str] | None]:
-    """The API's address, and what signs the smoke user in; None when there is no such user. CannotContinue."""
+def smoke(place: Place) -> Smoke:
+    """The checks of the stage; without a smoke user nobody signs in. CannotContinue."""
     if place.endpoint is not None:
-        return _demo_user(place)
+        return _as_demo_user(place)
     with explained(place):
         found = outputs(place)
     if "ApiUrl" not in found:
         raise CannotContinue(f"The stage {place.stage.name} has no API yet. Deploy it first.")
+    client_id = found["ClientId"]
+    pages = Pages(found["SiteAddress"], client_id) if "SiteAddress" in found else None
     user = named_by_the_secret(place)
-    if user is None:
-        return found["ApiUrl"], None
-    return found["ApiUrl"], lambda: sign_in(place, found["UserPoolId"], found["ClientId"], user)
+    token = partial(sign_in, place, found["UserPoolId"], client_id, user) if user else None
+    return Smoke(found["ApiUrl"], token, pages)
 
 
-def _demo_user(place: Place) -> tuple[str, Callable[[], str]]:
+def _as_demo_user(place: Place) -> Smoke:
     from mocshelf_tools.running import endpoints_of
 
     known = endpoints_of(paths.LOCAL_DATA)
     ids = known["cognito"]
     user = User(known["demo"]["email"], known["demo"]["password"])
-    return known["api"], lambda: sign_in(place, ids["userPoolId"], ids["clientId"], user)
+    token = partial(sign_in, place, ids["userPoolId"], ids["clientId"], user)
+    return Smoke(known["api"], token, Pages(known["web"], ids["clientId"]))
 
 
 def named_by_the_secret(place: Place) -> User | None:

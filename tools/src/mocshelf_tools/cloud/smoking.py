@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ LIMIT_SECONDS = 60.0
 _ANSWER_SECONDS = 20.0
 _HEADERS = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
 _NO_TIME = "there was no time left"
+_MODULE = re.compile(r"""<script type="module" src="(/[^"]+)">""")
 
 OK, WARNING, FAILED, SKIPPED = "ok", "warning", "failed", "skipped"
 
@@ -32,16 +34,31 @@ class Check:
     detail: str = ""
 
 
+@dataclass(frozen=True)
+class Pages:
+    """Where a stage shows the web app, and the app client by which it must sign users in."""
+
+    address: str
+    client_id: str
+
+
 class Wrong(Exception):
     """A check has failed; the message says how."""
 
 
 class Smoke:
-    """The checks of the stage at `api`; `token` signs the smoke user in, where there is one."""
+    """The checks of the stage at `api`; `token` signs the smoke user in, where there is one, and so with `pages`."""
 
-    def __init__(self, api: str, token: Callable[[], str] | None, seconds: float = LIMIT_SECONDS) -> None:
-        self._api = api.rstrip("/")
+    def __init__(
+        self,
+        api: str,
+        token: Callable[[], str] | None,
+        pages: Pages | None = None,
+        seconds: float = LIMIT_SECONDS,
+    ) -> None:
+        self.api = api.rstrip("/")
         self._token = token
+        self._pages = pages
         self._end = time.monotonic() + seconds
 
     def run(self) -> Iterator[Check]:
@@ -55,6 +72,7 @@ class Smoke:
                 ("protected route", self._protected_route),
                 ("security headers", self._security_headers),
                 ("certificate", self._certificate),
+                ("web app", self._web_app),
                 ("a MOC's life", self._a_mocs_life),
             ):
                 yield self._checked(name, check)
@@ -80,7 +98,7 @@ class Smoke:
 
     def _ask(self, method: str, path: str, token: str | None = None, body: object = None) -> httpx.Response:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return self._http.request(method, self._api + path, headers=headers, json=body, timeout=self._left())
+        return self._http.request(method, self.api + path, headers=headers, json=body, timeout=self._left())
 
     def _health(self) -> Check | None:
         answer = self._ask("GET", "/health")
@@ -105,19 +123,40 @@ class Smoke:
     def _security_headers(self) -> None:
         answer = self._ask("GET", "/health")
         wrong = [name for name, value in _HEADERS.items() if answer.headers.get(name) != value]
-        if self._api.startswith("https:") and "strict-transport-security" not in answer.headers:
+        if self.api.startswith("https:") and "strict-transport-security" not in answer.headers:
             wrong.append("strict-transport-security")
         if wrong:
             raise Wrong(f"missing or other than they should be: {', '.join(wrong)}")
 
     def _certificate(self) -> Check | None:
-        parts = urlsplit(self._api)
+        parts = urlsplit(self.api)
         if parts.scheme != "https":
             return Check("certificate", SKIPPED, "this address is without TLS")
         days = certificates.days_left(str(parts.hostname), parts.port or 443, self._left())
         if days < certificates.ENOUGH_DAYS:
             raise Wrong(f"it ends in {days:.0f} days; {certificates.ENOUGH_DAYS} are the least")
         return Check("certificate", OK, f"good for {days:.0f} days")
+
+    def _web_app(self) -> Check | None:
+        if self._pages is None:
+            return Check("web app", SKIPPED, "this stage shows no pages")
+        address = self._pages.address.rstrip("/")
+        page = self._page(address, "/")
+        module = _MODULE.search(page.text)
+        if module is None:
+            raise Wrong("/ is not the web app's page")
+        kind = self._page(address, module[1]).headers.get("content-type", "")
+        if not kind.startswith("text/javascript"):
+            raise Wrong(f"{module[1]} is {kind or 'nothing known'}, which browsers do not run")
+        named = _member(_json(self._page(address, "/config.json")), "cognito").get("clientId")
+        if named != self._pages.client_id:
+            raise Wrong(f"/config.json names the app client {named!r}, not {self._pages.client_id!r}")
+        return None
+
+    def _page(self, address: str, path: str) -> httpx.Response:
+        answer = self._http.get(address + path, timeout=self._left())
+        _expect(answer, 200)
+        return answer
 
     def _a_mocs_life(self) -> Check | None:
         if self._token is None:
