@@ -6,7 +6,7 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,18 @@ CLI = [sys.executable, "-c", "import sys; from mocshelf_tools.cli import main; s
 class Dev:
     """One `./mocshelf dev`; its table is in `output`, once it has ended."""
 
-    def __init__(self, data: Path, *options: str) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *options: str,
+        program: Sequence[str] = CLI,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.data = data
-        started = [*CLI, "dev", "--port", "0", "--data", str(data), *options]
-        self.process = subprocess.Popen(started, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        started = [*program, "dev", "--port", "0", "--data", str(data), *options]
+        self.process = subprocess.Popen(
+            started, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+        )
         self.output = self.errors = ""
 
     def wait_until_ready(self) -> dict[str, Any]:
