@@ -10,11 +10,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from e2e.adding import add, all_there, drop, everything, named
+from e2e.adding import add, all_there, drop, everything
 from e2e.visit import PASSWORD, User, Visit
 from integration.deployed_stage import DeployedStage
 from integration.live_stage import live_stage
-from integration.uploading import CSV
 from mocshelf_tools.cloud import local_servers
 
 
@@ -93,14 +92,17 @@ def test_pages_of_this_checkout_show_the_stages_data(browser: Browser, stage: De
         page = visit.page
         expect(page.locator(".grid .title")).to_have_text("Made there")
         assert script(page) == "/v/dev/app/main.js"
-        go_to_add(page)
-        drop(page, named("parts.csv", CSV))
-        add(page, "Made here")
-        all_there(page)
-        left = live.end()
+        page.get_by_role("link", name="Wishlist", exact=True).click()
+        page.get_by_role("button", name="Add the first wish").click()
+        page.get_by_label("What is it?").fill("Wished here")
+        page.get_by_role("button", name="Put it on the list").click()
+        expect(page.locator(".wish h2")).to_have_text("Wished here")
 
         assert visit.unexpected() == []
+        left = live.end()
     with stage.client(stage.token) as there:
-        titles = {moc["title"] for moc in there.get("/api/mocs").json()["data"]}
-    assert titles == {"Made there", "Made here"}
-    assert (left, "with address and password" in live.output) == ([], True)
+        wishes = [wish["title"] for wish in there.get("/api/wishlist").json()["data"]]
+    assert (wishes, left) == (["Wished here"], [])
+    assert "with address and password" in live.output
+    # Whose port is another at each run.
+    assert f"it takes no files from pages at {live.web}" in live.output

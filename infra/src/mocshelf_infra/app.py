@@ -84,8 +84,10 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True, help="folder of the cloud assembly")
     parser.add_argument("--version", required=True, help="version of the code, for its answers and logs")
     parser.add_argument("--given", action="append", default=[], metavar="LINK=JSON", help="servers of a local stage")
+    parser.add_argument("--origin", action="append", default=[], help="of a local stage's pages, besides its row's")
     args = parser.parse_args()
     stage = stages.stage(args.stage)
+    stage = replace(stage, api=replace(stage.api, origins=(*stage.api.origins, *args.origin)))
     if args.given:
         pairs = (entry.partition("=") for entry in args.given)
         stage = replace(stage, given=stages.Given(tuple((name, content) for name, _, content in pairs)))

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from mocshelf_tools import paths, whole
 from mocshelf_tools.cloud import toolchain
-from mocshelf_tools.cloud.place import Report
+from mocshelf_tools.cloud.place import Report, known
 from mocshelf_tools.problems import CannotContinue
 
 if TYPE_CHECKING:
@@ -143,6 +143,8 @@ def _synthesise(stage: Stage, given: Given, version: str, fresh: Path, log: Path
     command += ["--artifacts", str(fresh / "artifacts.json"), "--output", str(output)]
     for name, link in given.items():
         command += ["--given", f"{name}={json.dumps(link)}"]
+    of_the_row = known(stage.name).api.origins
+    command += [f"--origin={origin}" for origin in stage.api.origins if origin not in of_the_row]
     # Neither credentials nor settings of the caller's may show in templates.
     own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
     made = subprocess.run(command, capture_output=True, text=True, env=toolchain.environment(own))

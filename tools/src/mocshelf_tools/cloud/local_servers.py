@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,7 +142,8 @@ def _heard(line: str) -> tuple[str, str]:
 
 def place_of_folder(folder: DataFolder) -> Place:
     """Where a deployment goes while they run. CannotContinue."""
-    given: dict[str, dict[str, Any]] = folder.read(PLACE).get("given", {})
+    known = folder.read(PLACE)
+    given: dict[str, dict[str, Any]] = known.get("given", {})
     if not given:
         raise CannotContinue(f"{folder.path} is used by ./mocshelf dev. Stop that first.")
     endpoint = str(given["stage"]["endpoint"])
@@ -158,4 +160,7 @@ def place_of_folder(folder: DataFolder) -> Place:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     }
-    return Place(stage(_STAGE), environment, given)
+    row = stage(_STAGE)
+    # Its pages have a port of this folder's own.
+    api = replace(row.api, origins=(*row.api.origins, str(known["web"])))
+    return Place(replace(row, api=api), environment, given)

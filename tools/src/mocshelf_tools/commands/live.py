@@ -210,9 +210,9 @@ def _sign_in(way: WayIn) -> str:
 
 
 def _unless_known(place: Place, origin: str) -> str:
-    """What a bucket has against pages of an origin that is not in the stage's row; the embedded one takes all."""
-    known = place.endpoint is not None or origin in place.stage.api.origins
-    return "" if known else f"; it takes no files from pages of {origin}"
+    """What the bucket has against pages of an origin that the stage does not know."""
+    known = origin in place.stage.api.origins
+    return "" if known else f"; it takes no files from pages at {origin}"
 
 
 def _next(stage: str, api: str) -> list[str]:
