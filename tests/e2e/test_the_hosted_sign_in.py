@@ -97,3 +97,20 @@ def test_a_refusal_there_is_told_here(visit: Visit) -> None:
     page.goto(f"{visit.url}/signed-in?error=access_denied&error_description=The+account+is+disabled")
 
     expect(page.get_by_role("alert")).to_contain_text("The account is disabled")
+
+
+def test_where_nobody_can_sign_in_the_page_says_so(browser: Browser, stack: Stack) -> None:
+    endpoints = stack.endpoints
+    settings = Settings(endpoints.aws, endpoints.client_id, login=endpoints.aws, closed="Nobody can sign in here.")
+    site = Site(settings, endpoints.aws, libraries(lambda _: None))
+
+    with RunningGateway(stack, Options(site=site, triggers=False)) as running, browser.new_context() as context:
+        visit = Visit(context, running.url)
+        page = visit.page
+        page.goto(f"{visit.url}/sign-up")
+
+        expect(page).to_have_url(f"{visit.url}/sign-in?next=%2F")
+        expect(page.get_by_text("Nobody can sign in here.")).to_be_visible()
+        expect(page.get_by_role("button", name="Sign in")).to_have_count(0)
+        assert visit.barriers() == []
+        assert visit.unexpected() == []

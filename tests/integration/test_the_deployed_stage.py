@@ -88,6 +88,24 @@ def test_every_route_answers_and_nothing_else_does(stage: DeployedStage) -> None
     assert (missing.status_code, missing.json()["error"]["code"]) == (404, "NOT_FOUND")
 
 
+def test_pages_and_the_api_behind_them_have_one_address(stage: DeployedStage) -> None:
+    known = stage.known
+    headers = {"Authorization": f"Bearer {stage.token}"}
+
+    with httpx.Client(base_url=known["web"], trust_env=False, timeout=60) as visitor:
+        page = visitor.get("/mocs/1")
+        settings = visitor.get("/config.json").json()
+        strange = visitor.get("/api/mocs")
+        known_user = visitor.get("/api/mocs", headers=headers)
+        past = visitor.post("/api/%2e%2e/%2e%2e/%2e%2e/%2e%2e/_mocshelf/save")
+
+    assert (page.status_code, "<title>Mocshelf</title>" in page.text) == (200, True)
+    assert settings["cognito"]["clientId"] == known["cognito"]["clientId"]
+    assert "console" not in settings
+    assert (strange.status_code, known_user.status_code, past.status_code) == (401, 200, 404)
+    assert f"{known['web']}/" in stage.printed
+
+
 def test_every_function_answers_what_it_is_asked_before_it_gets_traffic(stage: DeployedStage) -> None:
     """In stages of the cloud CodeDeploy asks that; here the same question goes to what is deployed."""
     for row in manifest.FUNCTIONS:
