@@ -260,11 +260,11 @@ def test_code_here_shares_the_stages_data_and_leaves_its_queues_to_it(stage: Dep
         live.client() as nobody,
         stage.client(stage.token) as there,
     ):
-        touch(paths.ROOT / "apps" / "api" / "src" / "mocshelf" / "mocs" / "store.py")
         # What is listed there before is kept in the cache, which both have to renew.
         there.get("/api/mocs")
         made = here.post("/api/mocs", json={**moc, "title": "Made here"}).json()["data"]["id"]
         seen_there = {one["id"] for one in there.get("/api/mocs").json()["data"]}
+        touch(paths.ROOT / "apps" / "api" / "src" / "mocshelf" / "mocs" / "store.py")
         also = there.post("/api/mocs", json={**moc, "title": "Made there"}).json()["data"]["id"]
         seen_here = {one["id"] for one in here.get("/api/mocs").json()["data"]}
         file = {"name": "parts.csv", "size": len(CSV), "contentType": "text/csv"}

@@ -7,6 +7,6 @@ if (!found) throw new Failure('Mocshelf could not be started: its settings are m
 
 /**
  * `api` is empty where the API is beside the pages, `cognito.login` null where Cognito has no pages of its own.
- * `closed` says why nobody can sign in here, `console` is the address of the console's module; mostly neither is there.
+ * `closed` says why nobody can sign in here, `console` is the address of the console's module, where there is such.
  */
 export const settings = found;
