@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psycopg2
 import pytest
 
@@ -18,6 +19,7 @@ from integration.running_dev import command
 from integration.running_gateway import eventually
 from mocshelf_tools.cloud import local_links, local_servers
 from mocshelf_tools.cloud.place import Place, client
+from mocshelf_tools.problems import CannotContinue
 from mocshelf_tools.stack import family
 from mocshelf_tools.stack.folder import DataFolder
 
@@ -148,6 +150,24 @@ def test_commands_say_what_is_missing_before_anything_is_deployed(servers: Serve
     assert both.returncode == 2
 
 
+def test_their_address_says_that_nothing_is_deployed_yet(servers: Servers) -> None:
+    web = servers.ensure().stage.api.origins[-1]
+
+    answer = httpx.get(f"{web}/", trust_env=False)
+
+    assert (answer.status_code, "./mocshelf deploy --stage local" in answer.text) == (503, True)
+
+
+def test_servers_that_older_code_has_started_are_not_taken_for_todays(servers: Servers) -> None:
+    servers.ensure()
+    place = servers.data / "place.json"
+    known = json.loads(place.read_text())
+    place.write_text(json.dumps({name: value for name, value in known.items() if name != "web"}))
+
+    with pytest.raises(CannotContinue, match=rf"End process {known['pids']['dev']} and run this again"):
+        servers.ensure()
+
+
 def test_removed_nothing_is_left(tmp_path: Path) -> None:
     servers = Servers(tmp_path / "data")
     servers.ensure()
@@ -161,8 +181,6 @@ def test_removed_nothing_is_left(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_something_else_is_left_alone(tmp_path: Path) -> None:
-    from mocshelf_tools.problems import CannotContinue
-
     (tmp_path / "thesis.txt").write_text("years of work")
 
     with pytest.raises(CannotContinue, match="is not a Mocshelf data folder"):

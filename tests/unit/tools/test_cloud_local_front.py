@@ -83,7 +83,8 @@ def test_no_path_leads_past_the_api(folder: DataFolder, path: str) -> None:
             statuses.append(message.get("status"))
 
         async def receive() -> dict[str, object]:
-            return {"type": "http.request"}
+            # A client that stays, and has nothing more to say.
+            return await asyncio.sleep(60, {"type": "http.disconnect"})
 
         await front({**scope, "query_string": b"", "headers": []}, receive, send)  # type: ignore[arg-type]  # a scope
         await front.close()
