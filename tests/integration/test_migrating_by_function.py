@@ -142,7 +142,7 @@ def test_an_empty_database_is_migrated_and_cloudformation_hears_of_it(
 
     assert answer == {
         "Status": "SUCCESS",
-        "Reason": "Applied 0001, 0002.",
+        "Reason": "Applied 0001, 0002, 0003.",
         "PhysicalResourceId": "mocshelf-schema",
         "StackId": "arn:aws:cloudformation:eu-central-1:1:stack/s/1",
         "RequestId": "r1",
@@ -261,7 +261,7 @@ def test_a_person_can_ask_for_the_state_and_for_the_work(empty: str) -> None:
     done = migrate.handler({"action": "upgrade"}, None)
     after = migrate.handler({"action": "status"}, None)
 
-    assert before["pending"] == done["applied"] == ["0001", "0002"]
+    assert before["pending"] == done["applied"] == ["0001", "0002", "0003"]
     assert (after["current"], after["pending"]) == (after["head"], [])
     with pytest.raises(migrate.MigrationFailed, match="upgrade"):
         migrate.handler({"action": "destroy"}, None)

@@ -187,8 +187,9 @@ def belongs_to(column: str, table: str, *, also: str = "user_id", on_delete: str
     return ForeignKeyConstraint([column, also], [f"{table}.id", f"{table}.{also}"], ondelete=on_delete.upper())
 
 
-def touched(table: Table) -> Table:
-    """Has every update of a row count its version up."""
-    trigger = f"create trigger touch before update on {table.name} for each row execute function touch()"
+def touched(table: Table, *, when: str | None = None) -> Table:
+    """Has every update of a row count its version up, or every one that meets the condition."""
+    condition = "" if when is None else f" when ({when})"
+    trigger = f"create trigger touch before update on {table.name} for each row{condition} execute function touch()"
     also(table, "after_create", trigger)
     return table

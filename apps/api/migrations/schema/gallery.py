@@ -81,6 +81,8 @@ gallery_images = touched(
         moment("created_at"),
         moment("updated_at"),
         searched(("title", "A"), ("words(tags)", "B"), ("coalesce(description, '')", "C")),
+        # Where it stands in its album: as if it had been added then. Without one it stands by its age.
+        moment("album_place", default=None, nullable=True),
         UniqueConstraint("id", "user_id"),
         belongs_to("album_id", "gallery_albums", on_delete="set null (album_id)"),
         Index(None, "user_id", "created_at", "id"),
@@ -89,9 +91,15 @@ gallery_images = touched(
             *("user_id", "created_at", "id"),
             postgresql_where=text("album_id is null"),
         ),
-        Index(None, "album_id", "created_at", "id", postgresql_where=text("album_id is not null")),
+        Index(
+            "gallery_images_album_id_coalesce_id_idx",
+            *("album_id", text("coalesce(album_place, created_at)"), "id"),
+            postgresql_where=text("album_id is not null"),
+        ),
         search_index(),
-    )
+    ),
+    # The order of an album's images is the album's: moving one changes neither it nor its search document.
+    when="old.album_place is not distinct from new.album_place or old.album_id is distinct from new.album_id",
 )
 
 gallery_flags = Table(
