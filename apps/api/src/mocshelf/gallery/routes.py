@@ -14,6 +14,7 @@ from mocshelf.gallery.schemas import (
     AlbumCreate,
     AlbumDetail,
     AlbumFound,
+    AlbumMove,
     AlbumQuery,
     AlbumUpdate,
     FlagCreate,
@@ -61,7 +62,8 @@ def add_image(conn: Connection, caller: Caller, prepared: Sent) -> Created[Image
 
 @routes.get("/api/images")
 def list_images(conn: Connection, caller: Caller, query: ImageQuery) -> Page[Image] | Page[ImageFound]:
-    """The newest first; without `albumId` only those in no album, with a `search` every one."""
+    """The newest first, those of an album in its own order; without `albumId` only those in no album, with a
+    `search` every one."""
     if query.search is not None:
         return _search_images(conn, caller, query)
     found = cache.kept(
@@ -97,7 +99,7 @@ def read_image(conn: Connection, caller: Caller, image_id: UUID) -> Answer[Image
 def update_image(
     conn: Connection, caller: Caller, image_id: UUID, body: ImageUpdate, if_match: IfMatch
 ) -> Answer[Image]:
-    """Changes the fields that are given; `albumId` moves it, and null takes it out of its album."""
+    """Changes the fields that are given; `albumId` puts it first in an album, and null takes it out of its own."""
     row = service.update(conn, caller.user_id, image_id, body, if_match)
     return Answer(_image(row), row["version"])
 
@@ -133,7 +135,7 @@ def list_albums(conn: Connection, caller: Caller, query: AlbumQuery) -> Page[Alb
 
 @routes.get("/api/albums/{album_id}")
 def read_album(conn: Connection, caller: Caller, album_id: UUID) -> Answer[AlbumDetail]:
-    """An album with its newest hundred images."""
+    """An album with the first hundred of its images."""
     found = cache.kept(
         caller.user_id,
         "gallery",
@@ -158,6 +160,15 @@ def delete_album(conn: Connection, caller: Caller, album_id: UUID, if_match: IfM
     """Removes the album; its images stay."""
     albums.delete(conn, caller.user_id, album_id, if_match)
     return NoContent()
+
+
+@routes.post("/api/albums/{album_id}/reorder")
+def reorder_album(
+    conn: Connection, caller: Caller, album_id: UUID, body: AlbumMove, if_match: IfMatch
+) -> Answer[Album]:
+    """Puts one image of the album behind another one, or first; the others keep their order."""
+    row = albums.reorder(conn, caller.user_id, album_id, body, if_match)
+    return Answer(_album(row), row["version"])
 
 
 @routes.post("/api/flag", idempotent=True)

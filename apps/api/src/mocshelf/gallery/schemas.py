@@ -132,6 +132,13 @@ class AlbumUpdate(AlbumCreate):
     title: Annotated[str, Title] = ""
 
 
+class AlbumMove(Input):
+    """An image of the album, and the one behind which it goes; null puts it first."""
+
+    image_id: Id
+    after: Id | None
+
+
 class Album(Output):
     id: str
     user_id: str
@@ -151,7 +158,7 @@ class AlbumFound(Album):
 
 
 class AlbumDetail(Album):
-    """An album with its newest images."""
+    """An album with its first images."""
 
     images: list[Image]
 

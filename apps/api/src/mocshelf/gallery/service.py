@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from file_validator.rules import GALLERY_IMAGE as RULE
 from file_validator.rules import Rule
-from mocshelf.gallery import album_store, store
+from mocshelf.gallery import album_store, place_store, store
 from mocshelf.gallery.schemas import ImageUpdate
 from mocshelf.intake.objects import NewObject, adopt
 from mocshelf.intake.pictures import checked_pair
@@ -136,13 +136,16 @@ def add_image(
 
 
 def update(conn: Connection, owner: str, image_id: UUID, changes: ImageUpdate, if_match: IfMatch) -> Row:
-    """Writes the given fields; an album must be the caller's own."""
+    """Writes the given fields; an album must be the caller's own, and an image that enters one stands first."""
     read(conn, owner, image_id)
     given = changes.model_dump(include=changes.model_fields_set)
     if changes.album_id is not None:
         named(album_store.share_album(conn, changes.album_id), owner, "albumId", "album")
     row = held(conn, owner, image_id)
     if_match.check(row["version"])
+    if "album_id" in given and given["album_id"] != _album_of(row):
+        album = changes.album_id
+        given["album_place"] = None if album is None else place_store.first_place(conn, album)
     row = store.update_image(conn, image_id, {**row, **given})
     _changed(conn, row)
     return row
@@ -151,6 +154,10 @@ def update(conn: Connection, owner: str, image_id: UUID, changes: ImageUpdate, i
 def shown(row: Row) -> Row:
     """The row with the addresses of its two objects; the shapes take from it what they show."""
     return {**row, "image_url": files.address(row["image_key"]), "thumbnail_url": files.address(row["thumbnail_key"])}
+
+
+def _album_of(row: Row) -> UUID | None:
+    return None if row["album_id"] is None else UUID(row["album_id"])
 
 
 def _changed(conn: Connection, row: Row) -> None:

@@ -11,8 +11,8 @@ from mocshelf.runtime.database import Connection, Row, execute, fetch_all, fetch
 from mocshelf.runtime.errors import Conflict, NotFound
 
 _COLUMNS = """
-    i.id, i.user_id, i.title, i.description, i.tags, i.album_id, i.image_key, i.thumbnail_key, i.flagged, i.version,
-    i.created_at, i.updated_at as last_updated_at
+    i.id, i.user_id, i.title, i.description, i.tags, i.album_id, i.album_place, i.image_key, i.thumbnail_key,
+    i.flagged, i.version, i.created_at, i.updated_at as last_updated_at
 """
 
 # Rows and total in one statement: a second one would cost a round trip a page.
@@ -20,7 +20,7 @@ _LIST = """
 select {columns}, (select count(*) from gallery_images i where i.user_id = %(user_id)s and {where}) as total
   from gallery_images i
  where i.user_id = %(user_id)s and {where}
- order by i.created_at desc, i.id desc
+ order by {order}
  limit %(limit)s offset %(offset)s
 """
 
@@ -36,14 +36,22 @@ select i.id, count(*) over () as total,
 """
 
 _SCOPES = {"outside": "i.album_id is null", "album": "i.album_id = %(album_id)s", "all": "true"}
+_NEWEST = "i.created_at desc, i.id desc"
+_IN_ALBUM = "coalesce(i.album_place, i.created_at) desc, i.id desc"
 
 # Made once from the constants above: nothing of a request ever becomes part of a statement's text.
-_LISTS = {scope: _LIST.format(columns=_COLUMNS, where=where) for scope, where in _SCOPES.items()}
+_LISTS = {
+    scope: _LIST.format(columns=_COLUMNS, where=where, order=_IN_ALBUM if scope == "album" else _NEWEST)
+    for scope, where in _SCOPES.items()
+}
 _SEARCHES = {scope: _FOUND.format(where=where) for scope, where in _SCOPES.items()}
 
 
 def list_images(conn: Connection, scope: str, filters: Mapping[str, object]) -> list[Row]:
-    """A page of rows, newest first, each with the `total` of all matches; `scope` is outside, album or all."""
+    """A page of rows, each with the `total` of all matches; `scope` is outside, album or all.
+
+    An album has its own order, the others have the newest first.
+    """
     return fetch_all(conn, _LISTS[scope], filters)
 
 
@@ -63,12 +71,12 @@ def read_images(conn: Connection, user_id: str, ids: Sequence[str]) -> list[Row]
     )
 
 
-def newest_images(conn: Connection, album_id: UUID, limit: int) -> list[Row]:
+def first_images(conn: Connection, album_id: UUID, limit: int) -> list[Row]:
     return fetch_all(
         conn,
         f"""
         select {_COLUMNS} from gallery_images i where i.album_id = %(album_id)s
-         order by i.created_at desc, i.id desc limit %(limit)s
+         order by {_IN_ALBUM} limit %(limit)s
         """,  # noqa: S608 - a constant of this module
         {"album_id": album_id, "limit": limit},
     )
@@ -124,7 +132,8 @@ def update_image(conn: Connection, image_id: UUID, values: Mapping[str, object])
         conn,
         f"""
         update gallery_images as i
-           set title = %(title)s, description = %(description)s, tags = %(tags)s::text[], album_id = %(album_id)s
+           set title = %(title)s, description = %(description)s, tags = %(tags)s::text[], album_id = %(album_id)s,
+               album_place = %(album_place)s
          where i.id = %(id)s
         returning {_COLUMNS}
         """,  # noqa: S608 - as above
@@ -138,7 +147,10 @@ def take_out_of_album(conn: Connection, album_id: UUID) -> dict[str, int]:
     """Takes every image out of an album; their new versions by id."""
     rows = fetch_all(
         conn,
-        "update gallery_images set album_id = null where album_id = %(album_id)s returning id, version",
+        """
+        update gallery_images set album_id = null, album_place = null where album_id = %(album_id)s
+        returning id, version
+        """,
         {"album_id": album_id},
     )
     return {row["id"]: row["version"] for row in rows}
