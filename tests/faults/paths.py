@@ -192,6 +192,15 @@ def delete_album(world: World) -> Case:
     return Case(*event, lambda: int(world.get(f"/api/images/{image}")["albumId"] is None), (204, 404))
 
 
+def reorder_album(world: World) -> Case:
+    album = world.make("/api/albums", json={"title": "Towers"})["id"]
+    images = [world.image(), world.image()]
+    for image in images:
+        world.client.patch(f"/api/images/{image}", json={"albumId": album}, as_user=world.user)
+    event = world.event("POST", f"/api/albums/{album}/reorder", json={"imageId": images[0], "after": None})
+    return Case(*event, lambda: int([one["id"] for one in world.get(f"/api/albums/{album}")["images"]] == images))
+
+
 def add_wish(world: World) -> Case:
     event = world.event("POST", "/api/wishlist", json={"title": "Monorail"}, headers=new_key())
     return Case(*event, lambda: len(world.get("/api/wishlist")))
@@ -246,6 +255,7 @@ REQUESTS: tuple[Callable[[World], Case], ...] = (
     link_image,
     unlink_image,
     delete_album,
+    reorder_album,
     add_wish,
     reorder_wishes,
     set_wish_image,

@@ -20,7 +20,8 @@ from mocshelf_tools.bundle.exporting import export
 from mocshelf_tools.bundle.importing import Import, Result
 from mocshelf_tools.bundle.profile import take_over
 
-KEPT = Path(__file__).parents[1] / "fixtures" / "bundles" / "release-1.zip"
+_BUNDLES = Path(__file__).parents[1] / "fixtures" / "bundles"
+FIRST, KEPT = _BUNDLES / "release-1.zip", _BUNDLES / "release-2.zip"
 VOLATILE = ("id", "userId", "mocId", "fileId", "galleryImageId", "albumId", "coverImageId", "partsListId")
 
 
@@ -81,7 +82,8 @@ def fill(client: Client, user: str) -> None:
     image = make("/api/images", files=picture, fields={"title": "Tower", "tags": '["north"]'})
     other = make("/api/images", files=picture, fields={"title": "Tower"})
     album = make("/api/albums", json={"title": "Towers", "coverImageId": image["id"]})
-    client.patch(f"/api/images/{image['id']}", json={"albumId": album["id"]}, as_user=user)
+    for one in (other, image):
+        client.patch(f"/api/images/{one['id']}", json={"albumId": album["id"]}, as_user=user)
     for one in (other, image):
         make(f"{path}/gallery-images", json={"galleryImageId": one["id"]})
     wish = make("/api/wishlist", json={"title": "Monorail", "category": "Trains", "sortOrder": "b"})

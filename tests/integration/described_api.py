@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 PASSWORD = "Correct-Horse-7!"
 # Fields of bodies that name something under another name than the paths do.
-OTHER_NAMES = {"galleryImageId": "imageId", "coverImageId": "imageId"}
+OTHER_NAMES = {"galleryImageId": "imageId", "coverImageId": "imageId", "after": "imageId"}
 
 Made = Callable[["Shelf"], str]
 

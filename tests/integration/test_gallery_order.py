@@ -40,9 +40,7 @@ class Hung:
 
     def send(self, body: dict[str, Any], tag: str | None = None) -> Reply:
         headers = {"if-match": tag} if tag else None
-        return self.curator.client.post(
-            f"{self.path}/reorder", as_user=self.curator.user, json=body, headers=headers
-        )
+        return self.curator.client.post(f"{self.path}/reorder", as_user=self.curator.user, json=body, headers=headers)
 
     def order(self) -> str:
         """The letters as the list and the album itself have them."""
@@ -126,9 +124,7 @@ def test_moving_to_where_it_is_changes_no_image(ada: Curator, album: Hung) -> No
         ({"imageId": "unknown", "after": None}, ["imageId"]),
     ],
 )
-def test_what_cannot_be_moved_is_named(
-    ada: Curator, album: Hung, body: dict[str, Any], fields: list[str]
-) -> None:
+def test_what_cannot_be_moved_is_named(ada: Curator, album: Hung, body: dict[str, Any], fields: list[str]) -> None:
     known = {
         **album.images,
         "outside": ada.image()["id"],
@@ -215,7 +211,8 @@ def test_no_number_of_moves_runs_out_of_room(ada: Curator) -> None:
 
     assert {image["albumId"] for image in ada.get(album.path).data["images"]} == {album.id}
     assert set(latest_versions("image", ada.user).values()) == {1}
-    assert rows("select distinct version from gallery_images where album_id = %(id)s", id=album.id) == [{"version": 1}]
+    versions = rows("select distinct version from gallery_images where album_id = %(id)s", id=album.id)
+    assert versions == [{"version": 1}]
 
 
 def test_moves_at_once_are_all_done(ada: Curator) -> None:

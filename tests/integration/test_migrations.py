@@ -241,6 +241,16 @@ def test_going_back_leaves_nothing_and_forward_again_makes_the_same(migrated: st
     assert catalog(migrated) == before
 
 
+def test_the_last_revision_goes_back_to_what_was_before_it(empty: str) -> None:
+    *before, last = running.status(empty).pending
+    running.upgrade(empty, before[-1])
+    expected = catalog(empty)
+    running.upgrade(empty)
+
+    assert running.downgrade(empty, "-1") == [last]
+    assert catalog(empty) == expected
+
+
 def test_the_role_stays_while_another_database_uses_it(migrated: str, empty: str, server: str, owner: str) -> None:
     name = f"other_{next(_numbers)}"
     run(at(server, user=owner), f"create database {name}")

@@ -108,6 +108,10 @@ LIES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "an image without its size": ({"wishlist.json": {"imageWidth": None, "imageHeight": None}}, "imageWidth"),
     "an image of another size": ({"gallery.json": {"width": 9}}, "60 × 40 pixels, not 9 × 40"),
+    "a place in no album": (
+        {"gallery.json": {"albumPlace": "2026-01-01T00:00:00Z", "album": None}},
+        "an albumPlace goes with an album",
+    ),
     "a picture that is a document": (
         {"moc.json": {"contentType": "application/pdf", "kind": "thumbnail"}},
         "the kind thumbnail is WebP",

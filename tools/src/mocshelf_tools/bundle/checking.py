@@ -120,7 +120,7 @@ def _twice(values: list[str]) -> list[str]:
 
 
 def _rule_faults(bundle: Checked) -> list[str]:
-    """What the rules of MOCs and wishes forbid, beyond the limits of single fields."""
+    """What the rules of MOCs, images and wishes forbid, beyond the limits of single fields."""
     faults, today = [], datetime.now(UTC)
     for moc in bundle.mocs:
         faults += [f"{plain(moc.title)}: {one.field} {one.message}." for one in field_faults(moc.model_dump(), today)]
@@ -128,6 +128,9 @@ def _rule_faults(bundle: Checked) -> list[str]:
             faults.append(f"{plain(moc.title)}: a MOC has one picture, not two.")
         if any(one.id == moc.thumbnail_file and one.kind not in stored.PICTURES for one in moc.files):
             faults.append(f"{plain(moc.title)}: its thumbnailFile is no picture.")
+    for image in bundle.images:
+        if image.album is None and image.album_place is not None:
+            faults.append(f"{plain(image.title)}: an albumPlace goes with an album.")
     for item in bundle.items:
         if item.image is not None and item.image_url is not None:
             faults.append(f"{plain(item.title)}: a wish has an image or an imageUrl, not both.")

@@ -28,7 +28,7 @@ README = """This is one person's library of MOCs (My Own Creations): instruction
 manifest.json   what this bundle is, and every file in it with its size and SHA-256
 mocs/           a folder a MOC: moc.json says what it is; its files have their own names; parts lists are CSV
                 files for a spreadsheet, each with a JSON file that says what the list is
-gallery.json    photos, and in which album each is; the pictures are in gallery/
+gallery.json    photos, in which album each is and where in it; the pictures are in gallery/
 albums.json     albums
 wishlist.json   the wishlist; its pictures are in wishlist/
 profile.json    name and picture of the person
@@ -70,7 +70,7 @@ class Export:
         )
         manifest = layout.Manifest(
             format="mocshelf-bundle",
-            version=1,
+            version=2,
             last_change=max(self._changed, default=None),
             user=layout.User(name=user.name),
             counts=counts,

@@ -58,13 +58,14 @@ def insert_gallery(
         """
         with pictures as (
           insert into gallery_images
-                 (id, user_id, title, description, tags, album_id, image_key, thumbnail_key, width, height,
-                  size_bytes, sha256, flagged, created_at, updated_at)
-          select i.id, %(user_id)s, i.title, i.description, i.tags, i.album_id, i.image_key, i.thumbnail_key, i.width,
-                 i.height, i.size_bytes, decode(i.sha256, 'hex'), i.flagged, i.created_at, i.updated_at
+                 (id, user_id, title, description, tags, album_id, album_place, image_key, thumbnail_key, width,
+                  height, size_bytes, sha256, flagged, created_at, updated_at)
+          select i.id, %(user_id)s, i.title, i.description, i.tags, i.album_id, i.album_place, i.image_key,
+                 i.thumbnail_key, i.width, i.height, i.size_bytes, decode(i.sha256, 'hex'), i.flagged, i.created_at,
+                 i.updated_at
             from jsonb_to_recordset(%(images)s::jsonb) as i
-                 (id uuid, title text, description text, tags text[], album_id uuid, image_key text,
-                  thumbnail_key text, width integer, height integer, size_bytes bigint, sha256 text,
+                 (id uuid, title text, description text, tags text[], album_id uuid, album_place timestamptz,
+                  image_key text, thumbnail_key text, width integer, height integer, size_bytes bigint, sha256 text,
                   flagged boolean, created_at timestamptz, updated_at timestamptz))
         insert into gallery_albums (id, user_id, title, description, cover_image_id, created_at, updated_at)
         select a.id, %(user_id)s, a.title, a.description, a.cover_image_id, a.created_at, a.updated_at

@@ -72,7 +72,8 @@ Value = Annotated[dict[str, JsonValue], AfterValidator(_storable_value)]
 
 
 class Part(BaseModel):
-    """A piece of a JSON file: camelCase, every field there, nothing unknown."""
+    """A piece of a JSON file: camelCase, every field there, nothing unknown. A field with a default came with the
+    second version."""
 
     model_config = ConfigDict(
         alias_generator=to_camel, extra="forbid", strict=True, validate_by_name=True, validate_by_alias=True
@@ -101,12 +102,16 @@ class Album(Named):
 
 
 class Image(Named):
-    """A gallery image; width and height in pixels as stored, size in bytes and SHA-256 as it was uploaded."""
+    """A gallery image; width and height in pixels as stored, size in bytes and SHA-256 as it was uploaded.
+
+    In its album it stands by `album_place`, without one by its creation, the latest first.
+    """
 
     title: Title
     description: Text2000 | None
     tags: Tags
     album: Id | None
+    album_place: Time | None = None
     flagged: bool
     file: Path
     thumbnail: Path
@@ -249,7 +254,7 @@ class Manifest(Part):
     """The table of contents. `lastChange` is when the library last changed: the bundle is its state since then."""
 
     format: Literal["mocshelf-bundle"]
-    version: Literal[1]
+    version: Literal[1, 2]
     last_change: Time | None
     user: User
     counts: Counts

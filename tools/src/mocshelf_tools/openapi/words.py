@@ -95,6 +95,7 @@ FIELDS = {
     "acquiredPartsCount": "Pieces that are there, spares aside.",
     "acquiredQuantity": "How many of these pieces are there.",
     "actualCost": "What the pieces cost in the end.",
+    "after": "The image behind which it goes; null puts it first.",
     "author": "Who designed it; MOCs have one, sets do not.",
     "brand": "Who makes it; sets have one, MOCs do not.",
     "builtCount": "Lists marked as built.",

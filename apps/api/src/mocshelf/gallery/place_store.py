@@ -27,13 +27,16 @@ def first_place(conn: Connection, album_id: UUID) -> datetime:
 
 
 def place_behind(conn: Connection, album_id: UUID, image_id: UUID, *, moved: UUID) -> datetime | None:
-    """A place between an image of the album and the next one other than `moved`; None when they leave no room."""
+    """A place between an image of the album and the next one other than `moved`; None when they leave no room.
+
+    Of much room it takes a minute, so that whoever builds an order one behind the other does not halve it each time.
+    """
     row = fetch_one(
         conn,
         """
-        select case when below.place is null then spot.place - interval '1 hour'
+        select case when below.place is null then spot.place - interval '1 minute'
                     when spot.place - below.place >= interval '2 microseconds'
-                    then spot.place - (spot.place - below.place) / 2 end as place
+                    then spot.place - least((spot.place - below.place) / 2, interval '1 minute') end as place
           from (select i.id, coalesce(i.album_place, i.created_at) as place
                   from gallery_images i where i.id = %(image_id)s) spot
           left join lateral (
@@ -62,11 +65,11 @@ def set_place(conn: Connection, image_id: UUID, place: datetime) -> None:
 
 
 def spread_places(conn: Connection, album_id: UUID) -> int:
-    """Puts an hour between any two images of the album, in their order, the first an hour ago."""
+    """Puts a day between any two images of the album, in their order, the first a day ago."""
     return execute(
         conn,
         """
-        update gallery_images i set album_place = now() - ranked.number * interval '1 hour'
+        update gallery_images i set album_place = now() - ranked.number * interval '24 hours'
           from (select o.id, row_number() over (order by coalesce(o.album_place, o.created_at) desc, o.id desc) as number
                   from gallery_images o where o.album_id = %(album_id)s) ranked
          where i.id = ranked.id
