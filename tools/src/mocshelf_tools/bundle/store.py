@@ -47,8 +47,8 @@ def images(conn: Connection, user_id: str) -> list[Row]:
         conn,
         """
         select id, title, description, tags, album_id,
-               case when album_id is not null then album_place end as album_place, image_key, thumbnail_key, width, height, size_bytes, encode(sha256, 'hex') as sha256, flagged,
-               created_at, updated_at
+               case when album_id is not null then album_place end as album_place, image_key, thumbnail_key, width,
+               height, size_bytes, encode(sha256, 'hex') as sha256, flagged, created_at, updated_at
           from gallery_images where user_id = %(user_id)s
          order by created_at, id
         """,

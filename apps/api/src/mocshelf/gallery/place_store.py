@@ -70,7 +70,8 @@ def spread_places(conn: Connection, album_id: UUID) -> int:
         conn,
         """
         update gallery_images i set album_place = now() - ranked.number * interval '24 hours'
-          from (select o.id, row_number() over (order by coalesce(o.album_place, o.created_at) desc, o.id desc) as number
+          from (select o.id,
+                       row_number() over (order by coalesce(o.album_place, o.created_at) desc, o.id desc) as number
                   from gallery_images o where o.album_id = %(album_id)s) ranked
          where i.id = ranked.id
         """,
