@@ -1,4 +1,4 @@
-"""The SQL of the order in an album: images stand by the time of `album_place`, else of `created_at`, the latest first."""
+"""The SQL of the order in an album: by `album_place`, or `created_at` where there is none, the latest first."""
 
 from __future__ import annotations
 
