@@ -25,11 +25,12 @@ export class Drag {
     return this.#held?.to ?? 0;
   }
 
-  /** A press on a handle, or of a mouse anywhere that does nothing else, may become a drag. */
+  /** A press on a handle, or of a mouse on a `.grip` or anywhere that does nothing else, may become a drag. */
   begin = (event) => {
     const item = [...this.#list.current.children].indexOf(event.target.closest('li'));
     const handle = event.target.closest('.handle');
-    const free = event.pointerType === 'mouse' && !event.target.closest('a, button, input, textarea, select');
+    const idle = !event.target.closest('a, button, input, textarea, select');
+    const free = event.pointerType === 'mouse' && (idle || event.target.closest('.grip'));
     if (item === -1 || event.button !== 0 || !event.isPrimary || !(handle || free)) return;
     this.#pointer = { item, id: event.pointerId, x: event.pageX, y: event.pageY, client: event };
     addEventListener('pointermove', this.#move);
@@ -41,15 +42,18 @@ export class Drag {
   /** Picks up the item at this place. */
   lift(from) {
     const list = this.#list.current;
-    const slots = [...list.children].map((item) => ({
-      item,
-      x: item.offsetLeft,
-      y: item.offsetTop,
-    }));
+    const slots = [...list.children].map(slotOf);
     this.#held = { from, to: from, slots };
     list.classList.add('moving');
     slots[from].item.classList.add('held');
     this.#hooks.lifted({ from, to: from });
+  }
+
+  /** Takes in what has come to the end of the list since the item was picked up. */
+  grow() {
+    if (!this.#held) return;
+    const { slots } = this.#held;
+    slots.push(...[...this.#list.current.children].slice(slots.length).map(slotOf));
   }
 
   /** Shows what it would be to put the item down here. */
@@ -129,7 +133,7 @@ export class Drag {
       return;
     }
     this.justDragged = true;
-    setTimeout(() => (this.justDragged = false));
+    this.#forgetDrag();
     this.drop();
   };
 
@@ -137,7 +141,13 @@ export class Drag {
     if (event.key !== 'Escape' || !this.#dragging) return;
     event.stopPropagation();
     this.cancel();
+    // The button is still down.
+    this.justDragged = true;
+    addEventListener('pointerup', this.#forgetDrag, { once: true });
   };
+
+  /** Once the click is over that ends every press. */
+  #forgetDrag = () => setTimeout(() => (this.justDragged = false));
 
   /** Draws everything at its own place again; what was held, null when nothing was. */
   #letGo(listening = false) {
@@ -162,6 +172,10 @@ export class Drag {
     removeEventListener('pointercancel', this.cancel);
     removeEventListener('keydown', this.#escape, true);
   }
+}
+
+function slotOf(item) {
+  return { item, x: item.offsetLeft, y: item.offsetTop };
 }
 
 /** The way, if it is not beyond the shortest and the longest of the ways that there are, but for a little. */

@@ -40,14 +40,19 @@ export function Reorder({ items, name, move, children, ...list }) {
       },
     });
   }, []);
-  // Whatever is held would be put down between items that are not there any more.
-  const ids = items.map((item) => item.id).join();
-  useEffect(() => () => drag.cancel(), [ids]);
+  const ids = items.map((item) => item.id);
+  const before = useRef(ids);
+  useEffect(() => {
+    const more = before.current.every((one, index) => one === ids[index]);
+    before.current = ids;
+    if (more) drag.grow();
+    // Whatever is held would be put down between items that are not there any more.
+    else drag.cancel();
+  }, [ids.join()]);
+  useEffect(() => () => drag.cancel(), []);
 
   const handle = (item, index) => {
     const toggle = async () => {
-      // The end of a drag is a click as well.
-      if (drag.justDragged) return;
       if (held.value !== item.id) {
         drag.cancel();
         held.value = item.id;
@@ -79,8 +84,11 @@ export function Reorder({ items, name, move, children, ...list }) {
       </button>
     `;
   };
+  // The end of a drag is a click as well.
+  const click = (event) => drag.justDragged && event.stopPropagation();
   return html`
-    <ul ref=${element} ...${list} onPointerDown=${drag.begin} onDragStart=${(event) => event.preventDefault()}>
+    <ul ref=${element} ...${list} onPointerDown=${drag.begin} onClickCapture=${click}
+      onDragStart=${(event) => event.preventDefault()}>
       ${items.map((item, index) => html`<li key=${item.id}>${children(item, handle(item, index))}</li>`)}
     </ul>
     <p id=${id} class="hidden">${KEYS}</p>

@@ -1,4 +1,4 @@
-// One album: its photos, newest first, and its name.
+// One album: its photos in the order that the user gives them, and its name.
 import { get } from '../../api.js';
 import { html, useEffect, useSignal } from '../../html.js';
 import { removeLater } from '../../removing.js';
@@ -17,6 +17,8 @@ import { Content, useImages } from '../gallery/content.js';
 import { forget } from '../gallery/images.js';
 import { SHORTCUTS } from '../gallery/page.js';
 
+const MOVING = { key: 'Space', label: 'Pick up a photo by its handle, and put it down' };
+
 await styles(import.meta.url, './album.css');
 
 export default function Album({ params: { id } }) {
@@ -24,7 +26,7 @@ export default function Album({ params: { id } }) {
   const problem = useSignal(null);
   const editing = useSignal(false);
   const list = useImages({ album: id, q: '' });
-  useShortcuts(SHORTCUTS);
+  useShortcuts([...SHORTCUTS, MOVING]);
   const load = async () => {
     problem.value = null;
     try {

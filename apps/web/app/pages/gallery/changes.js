@@ -4,7 +4,8 @@ import { removeLater } from '../../removing.js';
 import { each } from '../../several.js';
 import { say } from '../../ui/toast.js';
 import { albums, load as loadAlbums, update as updateAlbum } from './albums.js';
-import { changed, pathOf } from './images.js';
+import { changed, forget, pathOf, placed, placeOf } from './images.js';
+import { putBehind } from './order.js';
 
 /** Puts the images into the album, with null into none; can be taken back. */
 export async function move(images, album) {
@@ -13,24 +14,40 @@ export async function move(images, album) {
     say(album ? `All of this is in “${album.title}” already.` : 'None of this is in an album.');
     return;
   }
-  const done = await place(others.map((image) => ({ image, to: album?.id ?? null })));
+  const moves = others.map((image) => ({ image, to: album?.id ?? null, from: placeOf(image) }));
+  // The last goes first: whatever enters an album stands before what is there.
+  const done = (await place(moves.toReversed())).toReversed();
   if (done.length > 0) {
     const where = album ? `put into “${album.title}”` : 'taken out of the album';
-    const undo = () => place(done.map(({ image }) => ({ image, to: image.albumId })));
+    const undo = () => place(done.map(({ image, from }) => ({ image, to: image.albumId, after: from })));
     say(`${photos(done.length)} ${where}.`, { undo });
     await giveCover(album, done[0].image);
   }
 }
 
-/** Puts each image where it is to be; those for which that worked. What is shown does not wait for it. */
+/**
+ * Puts each image into the album `to`, there behind the image `after`, else first; those for which that worked. What
+ * is shown does not wait for it. One that could not be moved is back behind the image `from`.
+ */
 async function place(moves) {
-  for (const { image, to } of moves) changed({ ...image, albumId: to });
-  const results = await each(moves, ({ image, to }) => patch(pathOf(image.id), { albumId: to }));
-  for (const { item, value } of results) changed(value?.data ?? item.image);
+  for (const { image, to, after } of moves) placed({ ...image, albumId: to }, after);
+  // What enters an album does so one by one, so that it is in the same order there.
+  const results = await each(moves, put, moves.some(({ to }) => to) ? 1 : undefined);
+  for (const { item, value } of results) {
+    if (value) changed(value.data);
+    else placed(item.image, item.from);
+  }
   const failed = results.filter(({ failure }) => failure);
   if (failed.length > 0) say(`${photos(failed.length)} could not be moved. ${failed[0].failure.message}`);
   loadAlbums();
   return results.filter(({ failure }) => !failure).map(({ item }) => item);
+}
+
+async function put({ image, to, after }) {
+  const answer = await patch(pathOf(image.id), { albumId: to });
+  // Where it cannot stand it is in the album nevertheless.
+  if (to && after) await putBehind(to, image.id, after).catch(forget);
+  return answer;
 }
 
 /** An album without a cover gets the first that is put into it. */

@@ -16,7 +16,7 @@ export function useImages({ album, q }) {
   return list;
 }
 
-/** `nothing` is what is shown for an empty list, `album` the album that the page is about. */
+/** `nothing` is what is shown for an empty list, `album` the album of the page, whose order is the user's. */
 export function Content({ list, album = null, nothing }) {
   // What was found before stays until there is an answer.
   const before = useRef(list);
@@ -31,7 +31,8 @@ export function Content({ list, album = null, nothing }) {
   if (!some) return nothing;
   return html`
     <${Actions} list=${shown} album=${album} />
-    <${Photos} list=${shown} stale=${shown !== list} remove=${() => deleteSelected(shown)} />
+    <${Photos} list=${shown} stale=${shown !== list} movable=${album && shown === list && !list.search}
+      remove=${() => deleteSelected(shown)} />
     ${failed && html`<${Problem} problem=${list.problem.value} again=${() => again(list)} />`}
   `;
 }

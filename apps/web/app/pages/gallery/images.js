@@ -23,7 +23,7 @@ export function listOf({ album, q }) {
   if (owner !== session.peek().user.id) lists.clear();
   owner = session.peek().user.id;
   const search = [...q.trim()].slice(0, LONGEST_SEARCH).join('');
-  const key = JSON.stringify([album, search]);
+  const key = keyOf(album, search);
   if (!lists.has(key)) lists.set(key, made(album, search));
   return lists.get(key);
 }
@@ -51,6 +51,11 @@ function made(album, search) {
 /** Loads the list, unless what is there is still good. */
 export function open(list) {
   if (list.state.peek() !== 'failed' && Date.now() - list.at < FRESH_MILLISECONDS) return;
+  renew(list);
+}
+
+/** Loads the list from its beginning. */
+export function renew(list) {
   list.at = Date.now();
   list.pages = 0;
   load(list);
@@ -92,8 +97,9 @@ export function changed(image) {
         list.loaded.value = before.filter(({ id }) => id !== image.id);
         list.counted.value -= 1;
       } else if (fits(list, image)) {
-        // Where it belongs among those that are there, the API knows.
-        list.at = 0;
+        // What is put into an album stands first. Where else it belongs the API knows.
+        if (list.at > 0 && list.album === image.albumId && !list.search) putFirst(list, image);
+        else list.at = 0;
       }
     }
   });
@@ -109,10 +115,49 @@ export function arrived(image) {
         list.at = 0;
         continue;
       }
-      list.loaded.value = [image, ...list.loaded.peek()];
-      list.counted.value += 1;
+      putFirst(list, image);
     }
   });
+}
+
+function putFirst(list, image) {
+  list.loaded.value = [image, ...list.loaded.peek()];
+  list.counted.value += 1;
+}
+
+/** Puts an image of the list behind another one, with null first. */
+export function stand(list, id, after) {
+  const loaded = list.loaded.peek();
+  const image = loaded.find((one) => one.id === id);
+  if (!image) return;
+  const others = loaded.filter((one) => one !== image);
+  const at = after === null ? 0 : others.findIndex((one) => one.id === after) + 1;
+  list.loaded.value = others.toSpliced(at, 0, image);
+}
+
+/** Behind which image of its album an image stands: null for none, undefined where that is not known. */
+export function placeOf({ id, albumId }) {
+  const loaded = known(albumId)?.loaded.peek() ?? [];
+  const at = loaded.findIndex((one) => one.id === id);
+  return at === -1 ? undefined : (loaded[at - 1]?.id ?? null);
+}
+
+/** As `changed`, and then behind the image `place` of its album; undefined leaves it where it is. */
+export function placed(image, place) {
+  batch(() => {
+    changed(image);
+    const list = known(image.albumId);
+    if (list && place !== undefined) stand(list, image.id, place);
+  });
+}
+
+/** The list of an album, if it is kept. */
+function known(album) {
+  return lists.get(keyOf(album, ''));
+}
+
+function keyOf(album, search) {
+  return JSON.stringify([album, search]);
 }
 
 function fits({ album }, { albumId }) {

@@ -1,15 +1,20 @@
 // The images as an even grid. One Tab leads to it; arrow keys from one to the next, with Shift selecting on the way.
-import { html, signal, useComputed, useEffect, useRef } from '../../html.js';
+import { cloneElement, html, signal, useComputed, useEffect, useRef } from '../../html.js';
 import { openLightbox } from '../../ui/lightbox.js';
+import { Reorder } from '../../ui/reorder.js';
 import { landing, step } from '../../ui/steps.js';
 import { incomplete, more } from './images.js';
+import { reorder } from './order.js';
 import { all, extend, none, selected, toggle } from './selection.js';
 
 const LONG_PRESS_MILLISECONDS = 450;
 const focused = signal(null);
 
-/** `stale`: these are still those of the search before. `remove` hears of the Delete key. */
-export function Photos({ list, stale, remove }) {
+/**
+ * `stale`: these are still those of the search before. `movable`: the user gives the order. `remove` hears of the
+ * Delete key.
+ */
+export function Photos({ list, stale, movable, remove }) {
   const images = list.images.value;
   const ids = images.map(({ id }) => id);
   if (!ids.includes(focused.peek())) focused.value = ids[0];
@@ -23,7 +28,8 @@ export function Photos({ list, stale, remove }) {
     const image = images[at];
     const by = step(event.key, items, at);
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (!plain || !image) return;
+    // The keys of a photo that is picked up are its handle's.
+    if (!plain || !image || event.defaultPrevented) return;
     if (event.key === 'x') toggle(image.id);
     else if (event.key === 'Delete' && selected.peek().size > 0) remove();
     else if (by !== null) {
@@ -34,11 +40,22 @@ export function Photos({ list, stale, remove }) {
     } else return;
     event.preventDefault();
   };
+  const grid = {
+    class: stale ? 'photos stale' : 'photos',
+    'aria-label': 'Photos',
+    'aria-describedby': 'photo-keys',
+    onKeyDown: move,
+  };
+  const draw = (image, handle = null) => html`<${Photo} image=${image} ids=${ids} open=${open} handle=${handle} />`;
   return html`
-    <ul class=${stale ? 'photos stale' : 'photos'} aria-label="Photos" aria-describedby="photo-keys"
-      onKeyDown=${move}>
-      ${images.map((image) => html`<${Photo} key=${image.id} image=${image} ids=${ids} open=${open} />`)}
-    </ul>
+    ${movable && images.length > 1
+      ? html`
+        <${Reorder} ...${grid} items=${images} name=${({ title }) => title}
+          move=${(from, to) => reorder(list, from, to)}>
+          ${draw}
+        <//>
+      `
+      : html`<ul ...${grid}>${images.map((image) => html`<li key=${image.id}>${draw(image)}</li>`)}</ul>`}
     <p id="photo-keys" class="hidden">
       Arrow keys move between the photos, with Shift they select, X selects one, Enter opens one.
     </p>
@@ -50,10 +67,11 @@ function slide({ imageUrl, title, description }) {
   return { address: imageUrl, title, caption: description };
 }
 
-function Photo({ image, ids, open }) {
+/** `handle` moves it, where it can be moved; the photo itself is then a grip as well. */
+function Photo({ image, ids, open, handle }) {
   const { id, title, thumbnailUrl } = image;
   const chosen = useComputed(() => selected.value.has(id));
-  const look = useComputed(() => (selected.value.has(id) ? 'chosen' : ''));
+  const look = useComputed(() => (selected.value.has(id) ? 'cell chosen' : 'cell'));
   const tabIndex = useComputed(() => (focused.value === id ? 0 : -1));
   const press = useLongPress(() => toggle(id));
 
@@ -70,14 +88,16 @@ function Photo({ image, ids, open }) {
     event.currentTarget.checked = selected.peek().has(id);
   };
   return html`
-    <li class=${look} onFocusIn=${() => (focused.value = id)}>
-      <button type="button" class="photo" tabindex=${tabIndex} onClick=${click} ...${press.events}>
+    <div class=${look} onFocusIn=${() => (focused.value = id)}>
+      <button type="button" class=${handle ? 'photo grip' : 'photo'} tabindex=${tabIndex} onClick=${click}
+        ...${press.events}>
         <img src=${thumbnailUrl} alt=${title} loading="lazy" decoding="async" draggable=${false} />
         <span class="name" aria-hidden="true">${title}</span>
       </button>
       <input type="checkbox" class="choose" aria-label=${`Select ${title}`} tabindex=${tabIndex} checked=${chosen}
         onClick=${check} />
-    </li>
+      ${handle && cloneElement(handle, { tabindex: tabIndex })}
+    </div>
   `;
 }
 
@@ -113,6 +133,7 @@ function useSelectionKeys(ids) {
   useEffect(() => {
     const key = (event) => {
       if (event.target.closest?.('input:not([type=checkbox]), textarea, select, dialog')) return;
+      if (event.defaultPrevented) return;
       if (event.key === 'Escape' && selected.peek().size > 0) none();
       else if (event.key.toLowerCase() === 'a' && (event.ctrlKey || event.metaKey)) all(latest.current);
       else return;
