@@ -33,7 +33,8 @@ async function place(moves) {
   for (const { image, to, after } of moves) placed({ ...image, albumId: to }, after);
   // What enters an album does so one by one, so that it is in the same order there.
   const results = await each(moves, put, moves.some(({ to }) => to) ? 1 : undefined);
-  for (const { item, value } of results) {
+  // From the last to the first again: where one stood may be behind the one before.
+  for (const { item, value } of results.toReversed()) {
     if (value) changed(value.data);
     else placed(item.image, item.from);
   }
