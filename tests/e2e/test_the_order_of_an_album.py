@@ -1,4 +1,4 @@
-"""Albums in an order of one's own: photos dragged by mouse or finger, moved with keys, and put back when that fails."""
+"""Albums in an order of one's own: photos dragged by mouse or finger, moved with keys, put back when that fails."""
 
 from __future__ import annotations
 
