@@ -78,7 +78,6 @@ def test_a_photo_is_dragged_to_its_place_and_stays_there(visit: Visit, ada: User
     page = open_album(visit, ada, album)
 
     carry(page, photo(page, "Four"), photo(page, "One"))
-    visit.picture("album-order")
     with page.expect_response(REORDER):
         page.mouse.up()
 

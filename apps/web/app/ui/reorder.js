@@ -11,7 +11,8 @@ const DOTS = [4, 10, 16].flatMap((y) => [[4, y], [12, y]]);
 let last = 0;
 
 /**
- * The items as a list, each drawn by `children(item, handle)`; `handle` is the button that moves it.
+ * The items as a list, each drawn by `children(item, handle)`; `handle` is the button that moves it. A mouse drags by
+ * whatever does nothing else, and by what has the class `grip`.
  *
  * `name(item)` is what an item is called; `move(from, to)` hears of a new order. Other properties are the list's own.
  */
