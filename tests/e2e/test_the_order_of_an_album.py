@@ -121,6 +121,24 @@ def test_escape_puts_a_dragged_photo_back_and_opens_nothing(
     assert titles_of(shelf, album) == TITLES
 
 
+def test_a_photo_that_is_let_go_where_it_was_is_neither_moved_nor_opened(
+    visit: Visit, ada: User, album: str, shelf: Shelf
+) -> None:
+    page = open_album(visit, ada, album)
+    x, y = middle(photo(page, "Two"))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 20, y + 20, steps=5)
+    expect(page.locator(".held")).to_have_count(1)
+
+    page.mouse.up()
+
+    expect(page.locator(".held")).to_have_count(0)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect_order(page, TITLES)
+    assert titles_of(shelf, album) == TITLES
+
+
 def test_keys_move_a_photo_and_say_where_it_is(visit: Visit, ada: User, album: str, shelf: Shelf) -> None:
     page = open_album(visit, ada, album)
     told = page.locator("[aria-live=assertive]")
