@@ -148,8 +148,8 @@ def place_of_folder(folder: DataFolder) -> Place:
         raise CannotContinue(f"{folder.path} is used by ./mocshelf dev. Stop that first.")
     if "web" not in known:
         raise CannotContinue(
-            f"The servers of the stage {_STAGE} were started by older code. End process {folder.holder()} and run this "
-            "again; what they hold stays."
+            f"The servers of the stage {_STAGE} were started by older code. End process {folder.holder()} and run "
+            "this again; what they hold stays."
         )
     endpoint = str(given["stage"]["endpoint"])
     settings = Settings(folder)
