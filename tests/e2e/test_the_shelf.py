@@ -47,7 +47,7 @@ def test_a_search_forgives_typos_and_stays_in_the_address(visit: Visit, ada: Use
     expect(page).to_have_url(f"{visit.url}/?q=lihgthouse")
     page.reload()
     expect(page.get_by_text("1 found")).to_be_visible()
-    page.get_by_label("Search").press("Escape")
+    page.get_by_role("searchbox").press("Escape")
 
     expect(page.get_by_text("4 MOCs")).to_be_visible()
 
@@ -59,7 +59,7 @@ def test_typing_asks_once_and_the_answer_of_the_last_letters_counts(visit: Visit
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "search=" in request.url else None)
 
-    page.get_by_label("Search").press_sequentially("crane", delay=20)
+    page.get_by_role("searchbox").press_sequentially("crane", delay=20)
     expect(page.get_by_text("1 found")).to_be_visible()
 
     assert [re.findall("search=([a-z]+)", url) for url in asked] == [["crane"]]
@@ -114,7 +114,7 @@ def test_nothing_found_leads_back_to_everything(visit: Visit, ada: User, filled:
     page.get_by_role("link", name="Show all MOCs").click()
 
     expect(page.get_by_text("4 MOCs")).to_be_visible()
-    expect(page.get_by_label("Search")).to_have_value("")
+    expect(page.get_by_role("searchbox")).to_have_value("")
 
 
 def test_the_shelf_is_used_by_keyboard_alone(visit: Visit, ada: User, filled: Shelf) -> None:

@@ -1,18 +1,20 @@
 // A search field: typing is waited for, Enter searches at once, Escape empties it.
-import { html, useEffect, useRef } from '../html.js';
-import { styles } from '../styles.js';
+import { html, useEffect, useLayoutEffect, useRef } from '../html.js';
 
 const DEBOUNCE_MILLISECONDS = 150;
 
-await styles(import.meta.url, './find.css');
-
-/** `find` gets what is searched for; `value` is what the page searches for now. */
+/** `find` gets what is searched for; `value` is what the page searches for now, exactly as it was typed. */
 export function Find({ label, hint, value, find, input }) {
   const timer = useRef(0);
   const last = useRef(value);
-  useEffect(() => {
-    // The address was changed by something else than typing.
-    if (value !== last.current) input.current.value = value;
+  const latest = useRef(find);
+  // What is typed now is searched for later, by the filters that are chosen then.
+  latest.current = find;
+  useLayoutEffect(() => {
+    if (value === last.current) return;
+    // The address was changed by something else than typing: history, or clearing.
+    clearTimeout(timer.current);
+    input.current.value = value;
     last.current = value;
   }, [value]);
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -20,7 +22,7 @@ export function Find({ label, hint, value, find, input }) {
   const search = (text) => {
     clearTimeout(timer.current);
     last.current = text;
-    find(text);
+    latest.current(text);
   };
   const type = ({ target }) => {
     clearTimeout(timer.current);
@@ -34,6 +36,7 @@ export function Find({ label, hint, value, find, input }) {
       search('');
     }
   };
+  // Not `value`: whatever draws this anew would put the search before in the place of letters that are still waiting.
   return html`
     <div class="find" role="search" aria-label=${label}>
       <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">

@@ -15,7 +15,8 @@ import { load, move, open, present, problem, remove, search, state, wishes } fro
 await styles(import.meta.url, './wishlist.css');
 
 export default function Wishlist({ query }) {
-  const q = query.get('q')?.trim() ?? '';
+  const typed = query.get('q') ?? '';
+  const q = typed.trim();
   const asked = query.get('category') ?? ALL;
   const input = useRef(null);
   // The id of the wish that is changed, `new` for another one.
@@ -57,7 +58,7 @@ export default function Wishlist({ query }) {
         <button type="button" class="button" onClick=${create}>Add a wish</button>
       </header>
       <div class="wishlist-tools">
-        <${Find} label="Search wishes" hint="Search titles, categories, notes" value=${q} find=${find}
+        <${Find} label="Search wishes" hint="Search titles, categories, notes" value=${typed} find=${find}
           input=${input} />
       </div>
       ${q
