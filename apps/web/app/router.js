@@ -3,7 +3,10 @@ import { signal } from './html.js';
 import { match } from './matching.js';
 import { missing, pages } from './pages.js';
 
-/** `{page, params, query, path, scroll}`; `scroll` is where the user was when they left this entry of the history. */
+/**
+ * `{page, params, query, path, scroll, followed}`; `scroll` is where the user was when they left this entry of the
+ * history, `followed` the link by which: `{href, top}`, `top` in pixels from the top of the window.
+ */
 export const route = signal(read());
 
 // Pages fill with what they load, so only the app knows when there is something to scroll to.
@@ -21,14 +24,19 @@ addEventListener('click', (event) => {
   // A part of this page, such as what the skip link leads to.
   if (link.hash && link.pathname === location.pathname) return;
   event.preventDefault();
-  go(link.pathname + link.search);
+  remember({ href: link.getAttribute('href'), top: link.getBoundingClientRect().top });
+  come(link.pathname + link.search);
 });
 
-addEventListener('pagehide', remember);
+addEventListener('pagehide', () => remember());
 
 /** Goes to an address of the app. */
 export function go(address) {
   remember();
+  come(address);
+}
+
+function come(address) {
   history.pushState({}, '', address);
   route.value = read();
 }
@@ -51,12 +59,13 @@ export function nextAddress(query) {
   return next.startsWith('/') && new URL(next, location.origin).origin === location.origin ? next : '/';
 }
 
-function remember() {
-  history.replaceState({ ...history.state, scroll: scrollY }, '');
+function remember(followed = null) {
+  history.replaceState({ ...history.state, scroll: scrollY, followed }, '');
 }
 
 function read() {
   const found = match(pages, location.pathname) ?? { page: missing, params: {} };
   const query = new URLSearchParams(location.search);
-  return { ...found, query, path: location.pathname, scroll: history.state?.scroll ?? 0 };
+  const { scroll = 0, followed = null } = history.state ?? {};
+  return { ...found, query, path: location.pathname, scroll, followed };
 }

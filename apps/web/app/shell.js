@@ -104,7 +104,7 @@ function Page() {
   useLayoutEffect(() => {
     if (!shown) return;
     document.title = `${page.title} · Mocshelf`;
-    scrollTo(0, route.value.scroll);
+    comeBack(route.value);
     // Whoever uses a screen reader hears where they are; on the first page the browser says so itself.
     if (moved) document.getElementById('main').focus({ preventScroll: true });
     moved = true;
@@ -119,3 +119,11 @@ function Page() {
 }
 
 let moved = false;
+
+/** Scrolls to where the user was on the page. */
+function comeBack({ scroll, followed }) {
+  scrollTo(0, scroll);
+  const link = followed && document.querySelector(`main a[href="${CSS.escape(followed.href)}"]`);
+  // The heights of what was never in sight are estimates: what is above the link may be higher or lower than it was.
+  if (link) scrollBy(0, link.getBoundingClientRect().top - followed.top);
+}

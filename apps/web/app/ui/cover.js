@@ -1,5 +1,5 @@
 // The picture of a MOC; without one, or when it cannot be loaded, a drawing made from the title.
-import { html, useMemo, useSignal } from '../html.js';
+import { html, useSignal } from '../html.js';
 import { drawing } from './drawing.js';
 
 /** `address` may be null. It is decoration: the title stands beside it. */
@@ -19,6 +19,6 @@ export function Cover({ address, title }) {
 }
 
 function Drawn({ title }) {
-  const { ground, address } = useMemo(() => drawing(title), [title]);
+  const { ground, address } = drawing(title);
   return html`<img class=${`cover ${ground}`} src=${address} alt="" loading="lazy" decoding="async" />`;
 }

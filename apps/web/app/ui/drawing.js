@@ -15,8 +15,16 @@ const BRICKS = [
   ['#6d4c7d', '#866597', '#a385b2'],
 ];
 
+// Whoever comes back to a shelf of a thousand sees it at once.
+const drawn = new Map();
+
 /** What to draw: `ground` is a class of the style sheet, `address` a picture's, to be put on that ground. */
 export function drawing(title) {
+  if (!drawn.has(title)) drawn.set(title, draw(title));
+  return drawn.get(title);
+}
+
+function draw(title) {
   const next = chance(title);
   const ground = pick(GROUNDS, next);
   const colours = pick(BRICKS, next);

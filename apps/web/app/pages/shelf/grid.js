@@ -3,6 +3,10 @@ import { html, signal, useComputed } from '../../html.js';
 import { Cover } from '../../ui/cover.js';
 
 const focused = signal(null);
+// Made once: making one takes longer than all else that a card needs.
+const numbers = new Intl.NumberFormat('en');
+// The same element for the same MOC: whatever else changes, a thousand cards are not drawn again.
+const cards = new WeakMap();
 
 /** `stale`: these are still those of the search before. */
 export function Grid({ mocs, stale }) {
@@ -10,10 +14,15 @@ export function Grid({ mocs, stale }) {
   if (!mocs.some((moc) => moc.id === focused.peek())) focused.value = first;
   return html`
     <ul class=${stale ? 'grid stale' : 'grid'} aria-label="MOCs" aria-describedby="grid-keys" onKeyDown=${move}>
-      ${mocs.map((moc) => html`<${Card} key=${moc.id} moc=${moc} />`)}
+      ${mocs.map(cardOf)}
     </ul>
     <p id="grid-keys" class="hidden">Arrow keys move between the MOCs, Enter opens one.</p>
   `;
+}
+
+function cardOf(moc) {
+  if (!cards.has(moc)) cards.set(moc, html`<${Card} key=${moc.id} moc=${moc} />`);
+  return cards.get(moc);
 }
 
 function Card({ moc }) {
@@ -32,7 +41,7 @@ function Card({ moc }) {
 }
 
 function facts({ type, setNumber, theme, partsCount }) {
-  const parts = partsCount && `${partsCount.toLocaleString('en')} parts`;
+  const parts = partsCount && `${numbers.format(partsCount)} parts`;
   return [type === 'set' && `Set ${setNumber}`, theme, parts].filter(Boolean).join(' · ');
 }
 

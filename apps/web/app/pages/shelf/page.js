@@ -1,5 +1,5 @@
 // The shelf: every MOC by its cover.
-import { html, useEffect, useRef } from '../../html.js';
+import { html, useEffect, useLayoutEffect, useRef } from '../../html.js';
 import { match } from '../../matching.js';
 import { pages } from '../../pages.js';
 import { go, replace } from '../../router.js';
@@ -23,7 +23,8 @@ export default function Shelf({ query }) {
     { key: 'Enter', label: 'Open the MOC' },
     { key: 'Esc', label: 'Empty the search' },
   ]);
-  useEffect(() => show(filters), [address(filters)]);
+  // Asked for before anything is painted, which takes longer than one thinks.
+  useLayoutEffect(() => show(filters), [address(filters)]);
 
   const change = (changed, { typed = false } = {}) => {
     const next = address({ ...filters, ...changed });

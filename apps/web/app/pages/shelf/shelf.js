@@ -3,6 +3,7 @@ import { get } from '../../api.js';
 import { batch, computed, signal } from '../../html.js';
 import { removed } from '../../removing.js';
 import { session } from '../../session.js';
+import { each } from '../../several.js';
 import { NONE, parameters } from './filters.js';
 
 const PAGE_SIZE = 48;
@@ -24,17 +25,20 @@ export const problem = signal(null);
 export const themes = signal([]);
 export const tags = signal([]);
 
-let shown = { key: null, at: 0, pages: 0, filters: null };
+let shown = { key: null, at: 0, pages: 0, filters: null, user: null };
 let running = null;
 
 /** Shows what the filters ask for; what is shown already stays, for a few minutes. */
 export function show(filters) {
-  const key = JSON.stringify([session.value.user.id, parameters(filters)]);
-  const fresh = key === shown.key && Date.now() - shown.at < FRESH_MILLISECONDS;
-  if (fresh && state.peek() !== 'failed') return;
-  if (shown.user !== session.value.user.id) empty();
-  shown = { key, at: Date.now(), pages: 0, filters, user: session.value.user.id };
-  load();
+  const user = session.value.user.id;
+  const key = JSON.stringify([user, parameters(filters)]);
+  const same = key === shown.key;
+  if (same && Date.now() - shown.at < FRESH_MILLISECONDS && state.peek() !== 'failed') return;
+  if (shown.user !== user) empty();
+  // As far as the user has been, they may be now.
+  const count = same ? Math.max(1, shown.pages) : 1;
+  shown = { key, at: Date.now(), pages: 0, filters, user };
+  load(count);
 }
 
 /** Loads the next page, unless that is being done or all is there. */
@@ -49,36 +53,39 @@ export function again() {
 
 /** Has the shelf loaded anew when it is shown next: something on it was changed. */
 export function forget() {
-  shown = { ...shown, key: null };
+  shown.at = 0;
 }
 
-async function load() {
+/** Loads so many pages after those that are there. */
+async function load(count = 1) {
   running?.abort();
   running = new AbortController();
   const { signal: aborted } = running;
-  const { filters } = shown;
-  const page = shown.pages + 1;
+  const { filters, pages } = shown;
   state.value = 'loading';
-  try {
+  const one = (page) => {
     const query = { ...parameters(filters), page, limit: PAGE_SIZE };
-    const answer = await get('/api/mocs', { query, signal: aborted });
-    if (aborted.aborted) return;
-    shown.pages = page;
-    batch(() => {
-      listed.value = page === 1 ? answer.data : joined(listed.peek(), answer.data);
-      // What was deleted meanwhile leaves fewer than were counted.
-      counted.value = answer.data.length < PAGE_SIZE ? listed.peek().length : answer.total;
-      answered.value = filters;
-      learn(answer.data);
-      state.value = 'ready';
-    });
-  } catch (failure) {
-    if (aborted.aborted) return;
-    batch(() => {
-      problem.value = failure;
+    return get('/api/mocs', { query, signal: aborted });
+  };
+  const answers = await each(Array.from({ length: count }, (_, index) => pages + index + 1), one);
+  if (aborted.aborted) return;
+  const failed = answers.find(({ failure }) => failure);
+  batch(() => {
+    if (failed) {
+      problem.value = failed.failure;
       state.value = 'failed';
-    });
-  }
+      return;
+    }
+    const found = answers.flatMap(({ value }) => value.data);
+    const last = answers.at(-1).value;
+    shown.pages = pages + count;
+    listed.value = distinct(pages === 0 ? found : [...listed.peek(), ...found]);
+    // What was deleted meanwhile leaves fewer than were counted.
+    counted.value = last.data.length < PAGE_SIZE ? listed.peek().length : last.total;
+    answered.value = filters;
+    learn(found);
+    state.value = 'ready';
+  });
 }
 
 function empty() {
@@ -90,10 +97,9 @@ function empty() {
   });
 }
 
-/** Both, without what has moved from one page to the next meanwhile. */
-function joined(before, after) {
-  const known = new Set(before.map((moc) => moc.id));
-  return [...before, ...after.filter((moc) => !known.has(moc.id))];
+/** Each once: one may have moved from one page to the next meanwhile. */
+function distinct(found) {
+  return [...new Map(found.map((moc) => [moc.id, moc])).values()];
 }
 
 function learn(found) {
