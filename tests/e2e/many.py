@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,7 +32,7 @@ values (%(user)s, 'moc', %(title)s, 'Ada', %(number)s, %(theme)s, %(tags)s)
 _INDEX = "from mocshelf.indexing.reindexing import reindex; reindex(['moc'])"
 
 
-def title(number: int) -> str:
+def titled(number: int) -> str:
     """`0001 Medieval Dragon`: in the order of the numbers, with words to search for."""
     return f"{number:04} {KINDS[number % len(KINDS)]} {THINGS[number % len(THINGS)]}"
 
@@ -44,7 +44,7 @@ def fill(stack: Stack, shelf: Shelf, many: int) -> None:
     rows = [
         {
             "user": user,
-            "title": title(number),
+            "title": titled(number),
             "number": number,
             "theme": f"Theme {(number - 1) // THEME + 1:02}",
             "tags": [f"tag {(number - 1) // THEME + 1:02}"],
@@ -83,10 +83,8 @@ def watched(browser: Browser, page: Page) -> Iterator[Work]:
 
 
 def _tasks(traced: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    main: Callable[[dict[str, Any]], bool] = lambda one: (
-        one["name"] == "thread_name" and one["args"]["name"] == "CrRendererMain"
-    )
-    threads = {(one["pid"], one["tid"]) for one in traced if main(one)}
+    named = (one for one in traced if one["name"] == "thread_name")
+    threads = {(one["pid"], one["tid"]) for one in named if one["args"]["name"] == "CrRendererMain"}
     for one in traced:
         if one["name"].endswith("RunTask") and one.get("ph") == "X" and (one["pid"], one["tid"]) in threads:
             yield one

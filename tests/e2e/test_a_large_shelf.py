@@ -6,10 +6,10 @@ from collections.abc import Callable
 from statistics import median
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
-from e2e.many import fill, title, watched
-from e2e.visit import Shelf, User, Visit
+from e2e.many import fill, titled, watched
+from e2e.visit import PHONE, Shelf, User, Visit
 from mocshelf_tools.stack import Stack
 
 MANY = 1000
@@ -81,7 +81,7 @@ def test_every_moc_comes_once_and_in_order_and_nothing_stops_the_hand(
 
     with watched(browser, page) as work:
         wheel_to_the_end(page)
-    everything = [title(number) for number in range(1, MANY + 1)]
+    everything = [titled(number) for number in range(1, MANY + 1)]
     record_property("longest tasks, ms of the processor", [round(one) for one in work.busy[:5]])
     record_property("longest tasks, ms", [round(one) for one in work.took[:5]])
     record_property("tasks over 50 ms", sum(one > 50 for one in work.took))
@@ -105,7 +105,7 @@ def test_coming_back_from_a_moc_is_to_where_one_was(
     expect(page.get_by_text("1,000 MOCs")).to_be_visible()
     page.mouse.move(width / 2, 500)
     # Not by its role, for which a thousand links would be looked at closely, by the page that is measured.
-    link = page.locator(".grid a", has_text=title(700))
+    link = page.locator(".grid a", has_text=titled(700))
     while not link.count():
         page.mouse.wheel(0, 4 * STEP)
         page.wait_for_timeout(50)
@@ -115,7 +115,7 @@ def test_coming_back_from_a_moc_is_to_where_one_was(
     before = top(link)
 
     link.click()
-    expect(page.get_by_role("heading", name=title(700))).to_be_visible()
+    expect(page.get_by_role("heading", name=titled(700))).to_be_visible()
     with watched(browser, page) as work:
         page.go_back()
         expect(page.locator(".grid")).to_be_visible()
@@ -140,13 +140,13 @@ def test_a_shelf_that_is_loaded_anew_is_as_long_as_it_was(
     page.clock.install()
     visit.sign_in(ada, "/?sort=title")
     expect(page.get_by_text("200 MOCs")).to_be_visible()
-    last = page.get_by_role("link", name=title(200))
+    last = page.get_by_role("link", name=titled(200))
     page.mouse.move(640, 500)
     while not last.count():
         page.mouse.wheel(0, STEP)
         page.wait_for_timeout(50)
     last.click()
-    expect(page.get_by_role("heading", name=title(200))).to_be_visible()
+    expect(page.get_by_role("heading", name=titled(200))).to_be_visible()
     shelf.add("9999 One more")
 
     # What is known of a shelf is good for minutes.
@@ -156,7 +156,7 @@ def test_a_shelf_that_is_loaded_anew_is_as_long_as_it_was(
 
     expect(last).to_be_in_viewport()
     assert page.locator(".grid .title").all_text_contents() == [
-        *(title(number) for number in range(1, 201)),
+        *(titled(number) for number in range(1, 201)),
         "9999 One more",
     ]
 
@@ -188,3 +188,61 @@ def test_what_is_found_is_there_while_one_types(
     record_property("of the browser's processor, ms", [round(one) for one in busy])
 
     assert median(busy) < MOST_FOR_A_SEARCH
+
+
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 860}, PHONE], ids=["desk", "phone"])
+def test_a_theme_and_a_tag_that_were_not_seen_yet_are_chosen(
+    visit: Visit, ada: User, stack: Stack, shelf: Shelf, size: ViewportSize
+) -> None:
+    fill(stack, shelf, 200)
+    page = visit.page
+    page.set_viewport_size(size)
+    visit.sign_in(ada, "/?sort=title")
+    expect(page.get_by_text("200 MOCs")).to_be_visible()
+
+    # The statistics name the themes of what was added within a year.
+    page.get_by_role("combobox", name="Theme").select_option("Theme 05")
+    expect(page.get_by_text("40 found")).to_be_visible()
+    assert visit.barriers() == []
+    page.get_by_role("combobox", name="Tag").select_option("Another tag …")
+    field = page.get_by_role("combobox", name="Tag")
+    expect(field).to_be_focused()
+    assert visit.barriers() == []
+    page.keyboard.type("tag 05")
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(f"{visit.url}/?theme=Theme+05&tag=tag+05&sort=title")
+    expect(page.get_by_text("40 found")).to_be_visible()
+    expect(field).to_have_value("tag 05")
+    expect(field).to_be_focused()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_another_theme_is_found_however_it_is_spelled_and_escape_changes_nothing(
+    visit: Visit, ada: User, stack: Stack, shelf: Shelf
+) -> None:
+    fill(stack, shelf, 200)
+    page = visit.page
+    visit.sign_in(ada, "/?sort=title")
+    expect(page.get_by_text("200 MOCs")).to_be_visible()
+    field = page.get_by_role("combobox", name="Theme")
+    field.select_option("Another theme …")
+    page.keyboard.type("the")
+    page.keyboard.press("Escape")
+    expect(field).to_be_focused()
+    expect(page).to_have_url(f"{visit.url}/?sort=title")
+
+    field.select_option("Another theme …")
+    page.keyboard.type("tHEME 03")
+    page.keyboard.press("Tab")
+
+    expect(page.get_by_text("40 found")).to_be_visible()
+    expect(field).to_have_value("Theme 03")
+
+
+def test_a_shelf_that_was_seen_wholly_has_no_other_themes(visit: Visit, ada: User, shelf: Shelf) -> None:
+    shelf.add("Northern Lighthouse", theme="Landscape")
+    visit.sign_in(ada)
+    expect(visit.page.get_by_text("1 MOC", exact=True)).to_be_visible()
+
+    expect(visit.page.get_by_label("Theme").get_by_role("option")).to_have_text(["All themes", "Landscape"])

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from e2e.many import fill, title
+from e2e.many import fill, titled
 from e2e.visit import PHONE, Shelf, User, Visit
 from mocshelf_tools.examples import _MOCS as EXAMPLES
 from mocshelf_tools.stack import Stack
@@ -144,15 +144,15 @@ def test_a_long_shelf_is_walked_to_its_end_by_keys(visit: Visit, ada: User, shel
     expect(page.get_by_text("200 MOCs")).to_be_visible()
     assert len(titles(page)) < 200
 
-    page.get_by_role("link", name=title(1)).focus()
-    last = page.get_by_role("link", name=title(200))
+    page.get_by_role("link", name=titled(1)).focus()
+    last = page.get_by_role("link", name=titled(200))
     while not last.count():
         there = page.locator(".grid li").count()
         page.keyboard.press("End")
         expect(page.locator(".grid li")).not_to_have_count(there)
     page.keyboard.press("End")
 
-    assert titles(page) == [title(number) for number in range(1, 201)]
+    assert titles(page) == [titled(number) for number in range(1, 201)]
     expect(last).to_be_focused()
 
 

@@ -4,9 +4,11 @@ import { batch, computed, signal } from '../../html.js';
 import { removed } from '../../removing.js';
 import { session } from '../../session.js';
 import { each } from '../../several.js';
-import { NONE, parameters } from './filters.js';
+import { narrowed, NONE, parameters } from './filters.js';
 
 const PAGE_SIZE = 48;
+// What the statistics call those without one.
+const NO_THEME = 'Unknown';
 // Addresses of covers are good for an hour.
 const FRESH_MILLISECONDS = 5 * 60_000;
 
@@ -21,9 +23,10 @@ export const answered = signal(NONE);
 /** `loading` (others may be shown meanwhile), `ready` or `failed`. */
 export const state = signal('loading');
 export const problem = signal(null);
-/** Themes and tags that were seen so far, to choose from. */
+/** Themes and tags that are known so far, to choose from; `partial` says that there may be others. */
 export const themes = signal([]);
 export const tags = signal([]);
+export const partial = signal(true);
 
 let shown = { key: null, at: 0, pages: 0, filters: null, user: null };
 let running = null;
@@ -84,8 +87,10 @@ async function load(count = 1) {
     counted.value = last.data.length < PAGE_SIZE ? listed.peek().length : last.total;
     answered.value = filters;
     learn(found);
+    if (!narrowed(filters)) partial.value = listed.peek().length < counted.peek();
     state.value = 'ready';
   });
+  if (partial.peek() && !failed) learnThemes();
 }
 
 function empty() {
@@ -94,7 +99,9 @@ function empty() {
     counted.value = 0;
     themes.value = [];
     tags.value = [];
+    partial.value = true;
   });
+  asked = false;
 }
 
 /** Each once: one may have moved from one page to the next meanwhile. */
@@ -105,6 +112,23 @@ function distinct(found) {
 function learn(found) {
   themes.value = union(themes.peek(), found.map((moc) => moc.theme).filter(Boolean));
   tags.value = union(tags.peek(), found.flatMap((moc) => moc.tags));
+}
+
+let asked = false;
+
+/** The statistics name the themes of pages that were not seen, as far as they were added within a year. */
+async function learnThemes() {
+  if (asked) return;
+  asked = true;
+  const { user } = shown;
+  try {
+    const { data } = await get('/api/mocs/stats/uploads-over-time');
+    const found = data.map(({ category }) => category).filter((one) => one !== NO_THEME);
+    if (shown.user === user) themes.value = union(themes.peek(), found);
+  } catch {
+    // Any other can be typed.
+    asked = false;
+  }
 }
 
 function union(known, found) {
