@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from e2e.photos import add_photo, halves
-from e2e.visit import PHONE, Shelf, User, Visit
+from e2e.visit import PHONE, Shelf, User, Visit, give_password
 
 # The colour in the middle of the picture that is shown, as `[red, green, blue]`.
 MIDDLE = """
@@ -110,6 +112,66 @@ def test_a_new_picture_is_not_lost_to_a_removal_before(visit: Visit, ada: User, 
     page.reload()
 
     expect(page.get_by_role("img", name="Your picture")).to_be_visible()
+
+
+def in_the_header(page: Page) -> Locator:
+    return page.get_by_role("banner").get_by_role("button").locator("img")
+
+
+def test_the_picture_is_in_the_header_and_is_renewed_there(visit: Visit, ada: User) -> None:
+    page = open_profile(visit, ada)
+    button, picture = page.get_by_role("button", name=f"Account of {ada.name}"), in_the_header(page)
+    expect(button).to_contain_text("AO")
+    before = button.bounding_box()
+    for key, colour in (("ArrowLeft", 0), ("ArrowRight", 2)):
+        page.get_by_label("Picture file").set_input_files([wide_picture()])
+        page.get_by_role("application").focus()
+        for _ in range(30):
+            page.keyboard.press(key)
+        page.get_by_role("button", name="Use this picture").click()
+        expect(page.get_by_role("button", name="Use this picture")).to_have_count(0)
+        page.wait_for_function(f"image => ({MIDDLE})(image)[{colour}] > 200", arg=picture.element_handle())
+
+    page.reload()
+    expect(picture).to_have_js_property("naturalWidth", 256)
+    assert button.bounding_box() == before
+    page.get_by_role("button", name="Remove").click()
+    expect(picture).to_have_count(0)
+    expect(button).to_contain_text("AO")
+    page.get_by_role("button", name="Undo").click()
+
+    expect(picture).to_be_visible()
+
+
+def test_a_picture_that_cannot_be_loaded_leaves_the_initials(visit: Visit, ada: User, shelf: Shelf) -> None:
+    visit.expect_problem("net::ERR_FAILED")
+    files = {"file": ("me.png", halves(80, 80), "image/png")}
+    assert shelf.http.post("/api/users/me/avatar", files=files).status_code == 200
+    page = visit.page
+    page.route("**/avatars/**", lambda route: route.abort())
+
+    with page.expect_event("requestfailed"):
+        visit.sign_in(ada)
+
+    expect(page.get_by_role("button", name=f"Account of {ada.name}")).to_contain_text("AO")
+    expect(in_the_header(page)).to_have_count(0)
+
+
+def test_the_header_forgets_the_picture_with_its_user(
+    visit: Visit, ada: User, shelf: Shelf, new_user: Callable[[], User]
+) -> None:
+    files = {"file": ("me.png", halves(80, 80), "image/png")}
+    assert shelf.http.post("/api/users/me/avatar", files=files).status_code == 200
+    page = visit.page
+    visit.sign_in(ada)
+    expect(in_the_header(page)).to_be_visible()
+
+    page.get_by_role("button", name=f"Account of {ada.name}").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(in_the_header(page)).to_have_count(0)
+    give_password(page, new_user())
+
+    expect(in_the_header(page)).to_have_count(0)
 
 
 def test_a_name_is_changed_everywhere(visit: Visit, ada: User) -> None:

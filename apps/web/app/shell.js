@@ -1,6 +1,7 @@
 // What is around every page: header, menu, messages; and loading the page that the route means.
 import { html, signal, useEffect, useLayoutEffect, useSignal, useSignalEffect } from './html.js';
 import { pages } from './pages.js';
+import { Portrait } from './portrait.js';
 import { replace, route, signInAddress } from './router.js';
 import { session, signOut } from './session.js';
 import { choose, theme, THEMES } from './theme.js';
@@ -50,8 +51,9 @@ function Account() {
     // Whoever signs in next begins at the root.
     replace('/sign-in');
   };
+  const face = user ? html`<${Portrait} user=${user} />` : '◐';
   return html`
-    <${Menu} label=${user ? `Account of ${user.name}` : 'Appearance'} face=${user ? initials(user.name) : '◐'}>
+    <${Menu} label=${user ? `Account of ${user.name}` : 'Appearance'} face=${face}>
       ${user && html`<p class="who"><strong>${user.name}</strong><span>${user.email}</span></p>`}
       <fieldset class="themes">
         <legend>Appearance</legend>
@@ -68,11 +70,6 @@ function Account() {
       ${user && html`<button type="button" onClick=${leave}>Sign out</button>`}
     <//>
   `;
-}
-
-function initials(name) {
-  const words = name.split(/[\s@._-]+/).filter(Boolean);
-  return words.slice(0, 2).map((word) => [...word][0].toUpperCase()).join('');
 }
 
 const loaded = signal({ page: null, Component: null });

@@ -1,6 +1,7 @@
 // The profile: name, picture, and what there is in numbers.
 import { get, patch } from '../../api.js';
 import { html, useEffect, useSignal } from '../../html.js';
+import { portray } from '../../portrait.js';
 import { replace } from '../../router.js';
 import { renew, session, signOut } from '../../session.js';
 import { styles } from '../../styles.js';
@@ -24,6 +25,7 @@ export default function Profile() {
     problem.value = null;
     try {
       found.value = await get(PATH);
+      portray(found.value.data);
     } catch (failure) {
       problem.value = failure;
     }
