@@ -65,9 +65,13 @@ async function create(batch) {
     changeBatch(batch.id, { mocId: data.id, title: data.title });
     forgetShelf();
   } catch (failure) {
-    if (!navigator.onLine || failure.status === 401 || (passes(failure) && later(batch.id))) return;
+    if (!navigator.onLine || failure.status === 401) return;
+    if (passes(failure) && later(batch.id)) {
+      changeBatch(batch.id, { delayed: true });
+      return;
+    }
     // What was not refused may have been done: the key stays, so that it is not done twice.
-    changeBatch(batch.id, { problem: plain(failure), key: passes(failure) ? batch.key : crypto.randomUUID() });
+    changeBatch(batch.id, { delayed: false, problem: plain(failure), key: passes(failure) ? batch.key : crypto.randomUUID() });
   } finally {
     creating.delete(batch.id);
     pump();
