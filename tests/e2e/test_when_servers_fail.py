@@ -1,4 +1,4 @@
-"""What users meet while servers are away: without cache and search nothing, without the database words and a way on."""
+"""What users meet while servers are away: without cache and search nothing, without the database a way on."""
 
 from __future__ import annotations
 

@@ -4,8 +4,10 @@ import { Problem } from './ui/problem.js';
 
 const root = document.getElementById('app');
 try {
-  const [{ Shell }, { restore }] = await Promise.all([import('./shell.js'), import('./session.js')]);
+  const [{ prepare, Shell }, { restore }] = await Promise.all([import('./shell.js'), import('./session.js')]);
   await restore();
+  // The frame that the document came with stays until there is a page to put into it.
+  await prepare();
   root.replaceChildren();
   render(html`<${Shell} />`, root);
 } catch (problem) {

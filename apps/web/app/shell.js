@@ -12,9 +12,7 @@ import { Toasts } from './ui/toast.js';
 import { Uploads } from './uploading/indicator.js';
 
 export function Shell() {
-  useSignalEffect(() => {
-    if (!session.value && !route.value.page.open) replace(signInAddress());
-  });
+  useSignalEffect(askWho);
   return html`
     <a class="skip" href="#main">Skip to the content</a>
     <${Header} />
@@ -72,7 +70,22 @@ function Account() {
   `;
 }
 
+const OFFLINE = 'You are offline. This page is loaded when you are connected.';
+const OUTDATED = 'This page could not be loaded. There may be a new version.';
 const loaded = signal({ page: null, Component: null });
+
+/** Loads the first page; when it cannot be loaded, the page itself says so. */
+export async function prepare() {
+  askWho();
+  const { page } = route.value;
+  const module = await page.load().catch(() => null);
+  if (module) loaded.value = { page, Component: module.default };
+}
+
+/** Whoever is not signed in is asked who they are, before a page that is not open. */
+function askWho() {
+  if (!session.value && !route.value.page.open) replace(signInAddress());
+}
 
 function Page() {
   const problem = useSignal(null);
@@ -82,14 +95,14 @@ function Page() {
 
   useEffect(() => {
     problem.value = null;
-    if (!allowed) return undefined;
+    if (!allowed || loaded.peek().page === page) return undefined;
     let wanted = true;
     const arrive = (module) => {
       if (wanted) loaded.value = { page, Component: module.default };
     };
     const fail = (cause) => {
       console.error(cause);
-      if (wanted) problem.value = cause;
+      if (wanted) problem.value = navigator.onLine ? OUTDATED : OFFLINE;
     };
     page.load().then(arrive, fail);
     return () => {
@@ -108,8 +121,9 @@ function Page() {
   }, [shown, path]);
 
   if (problem.value) {
-    const words = new Error('This page could not be loaded. There may be a new version.');
-    return html`<${Problem} problem=${words} again=${() => location.reload()} />`;
+    // Without a connection a reload would leave nothing at all.
+    const again = () => navigator.onLine && location.reload();
+    return html`<${Problem} problem=${new Error(problem.value)} again=${again} />`;
   }
   if (!shown) return html`<p class="loading" role="status"><span class="spinner" />Loading …</p>`;
   return html`<${Component} key=${path} params=${params} query=${query} />`;

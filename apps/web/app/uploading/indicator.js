@@ -31,6 +31,11 @@ export function Uploads() {
 
 async function start() {
   if (queue.value) return;
-  await Promise.all([import('./work.js'), styles(import.meta.url, './uploads.css')]);
-  queue.value = { ...(await import('./queue.js')), ...(await import('./amounts.js')) };
+  try {
+    await Promise.all([import('./work.js'), styles(import.meta.url, './uploads.css')]);
+    queue.value = { ...(await import('./queue.js')), ...(await import('./amounts.js')) };
+  } catch {
+    // What is left of a visit before goes on with the next connection.
+    addEventListener('online', start, { once: true });
+  }
 }
