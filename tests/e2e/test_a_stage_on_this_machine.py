@@ -16,6 +16,9 @@ from integration.deployed_stage import DeployedStage
 from integration.live_stage import live_stage
 from mocshelf_tools.cloud import local_servers
 
+# Milliseconds. A function that nobody has asked yet starts first, and on a busy machine it takes its time.
+COLD = 60_000
+
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedStage]:
@@ -59,7 +62,7 @@ def test_what_was_deployed_is_whole(browser: Browser, stage: DeployedStage) -> N
         page = visit.page
         page.goto(visit.url)
         make_account(page, f"{uuid.uuid4()}@example.com")
-        expect(page.get_by_role("heading", name="An empty shelf, full of possibilities")).to_be_visible()
+        expect(page.get_by_role("heading", name="An empty shelf, full of possibilities")).to_be_visible(timeout=COLD)
         go_to_add(page)
         drop(page, *everything())
         add(page)
@@ -69,7 +72,7 @@ def test_what_was_deployed_is_whole(browser: Browser, stage: DeployedStage) -> N
         page.evaluate("kept => sessionStorage.setItem('mocshelf.session', kept)", json.dumps({**kept, "expires": 0}))
         page.goto(visit.url)
 
-        expect(page.locator(".grid .title")).to_have_text("Sherlock holmes")
+        expect(page.locator(".grid .title")).to_have_text("Sherlock holmes", timeout=COLD)
         expect(page.locator(".grid img").first).to_be_visible()
         assert re.fullmatch(r"/v/[0-9a-f]{20}/app/main\.js", script(page))
         assert json.loads(page.evaluate("sessionStorage.getItem('mocshelf.session')"))["expires"] > 0
@@ -90,13 +93,13 @@ def test_pages_of_this_checkout_show_the_stages_data(browser: Browser, stage: De
         visit = Visit(context, live.web)
         visit.sign_in(demo)
         page = visit.page
-        expect(page.locator(".grid .title")).to_have_text("Made there")
+        expect(page.locator(".grid .title")).to_have_text("Made there", timeout=COLD)
         assert script(page) == "/v/dev/app/main.js"
         page.get_by_role("link", name="Wishlist", exact=True).click()
         page.get_by_role("button", name="Add the first wish").click()
         page.get_by_label("What is it?").fill("Wished here")
         page.get_by_role("button", name="Put it on the list").click()
-        expect(page.locator(".wish h2")).to_have_text("Wished here")
+        expect(page.locator(".wish h2")).to_have_text("Wished here", timeout=COLD)
 
         assert visit.unexpected() == []
         left = live.end()
