@@ -1,7 +1,8 @@
 // The upload queue: MOCs that are being added (batches) and their files (items), two sent at a time.
 //
-// A batch is {id, user, mocId, title, body, key, problem, delayed, startedAt}; `mocId` is null until the MOC is there,
-// `delayed` while it has to be tried again, `problem` is why it is not. An item is one file, in one of these states:
+// A batch is {id, user, mocId, title, body, key, problem, delayed, startedAt}; `mocId` is null until the MOC is
+// there, `delayed` while it has to be tried again, `problem` is why it is not. An item is one file, in one of these
+// states:
 //   waiting    for its turn, or for a connection
 //   sending    its bytes are on their way
 //   checking   the API has them and looks at them

@@ -71,7 +71,8 @@ async function create(batch) {
       return;
     }
     // What was not refused may have been done: the key stays, so that it is not done twice.
-    changeBatch(batch.id, { delayed: false, problem: plain(failure), key: passes(failure) ? batch.key : crypto.randomUUID() });
+    const key = passes(failure) ? batch.key : crypto.randomUUID();
+    changeBatch(batch.id, { delayed: false, problem: plain(failure), key });
   } finally {
     creating.delete(batch.id);
     pump();

@@ -59,7 +59,7 @@ function needyFirst(one, other) {
 }
 
 function status(batch, files, busy) {
-  if (!batch.mocId && batch.delayed) return 'Your shelf does not answer right now. Trying again soon; your files are kept.';
+  if (!batch.mocId && batch.delayed) return 'Your shelf does not answer right now. Trying again soon.';
   if (!batch.mocId) return 'Making room on your shelf …';
   if (!busy && files.every(({ state }) => state === 'ready')) {
     return `It is on your shelf, ${shareWords(batch)}.`;
