@@ -1,7 +1,6 @@
 // What is around every page: header, menu, messages; and loading the page that the route means.
 import { html, signal, useEffect, useLayoutEffect, useSignal, useSignalEffect } from './html.js';
 import { pages } from './pages.js';
-import { Portrait } from './portrait.js';
 import { replace, route, signInAddress } from './router.js';
 import { session, signOut } from './session.js';
 import { choose, theme, THEMES } from './theme.js';
@@ -10,6 +9,9 @@ import { Problem } from './ui/problem.js';
 import { openShortcuts, Shortcuts } from './ui/shortcuts.js';
 import { Toasts } from './ui/toast.js';
 import { Uploads } from './uploading/indicator.js';
+
+// The page that was asked for comes before the picture in the header.
+const AFTER_MILLISECONDS = 800;
 
 export function Shell() {
   useSignalEffect(askWho);
@@ -49,7 +51,7 @@ function Account() {
     // Whoever signs in next begins at the root.
     replace('/sign-in');
   };
-  const face = user ? html`<${Portrait} user=${user} />` : '◐';
+  const face = user ? html`<${Face} user=${user} />` : '◐';
   return html`
     <${Menu} label=${user ? `Account of ${user.name}` : 'Appearance'} face=${face}>
       ${user && html`<p class="who"><strong>${user.name}</strong><span>${user.email}</span></p>`}
@@ -68,6 +70,24 @@ function Account() {
       ${user && html`<button type="button" onClick=${leave}>Sign out</button>`}
     <//>
   `;
+}
+
+const Portrait = signal(null);
+
+/** The user's initials, until their picture is there. */
+function Face({ user }) {
+  useEffect(() => {
+    const arrive = (module) => (Portrait.value = module.Portrait);
+    const timer = setTimeout(() => import('./portrait.js').then(arrive, () => {}), AFTER_MILLISECONDS);
+    return () => clearTimeout(timer);
+  }, []);
+  const letters = initials(user.name);
+  return Portrait.value ? html`<${Portrait.value} user=${user}>${letters}<//>` : letters;
+}
+
+function initials(name) {
+  const words = name.split(/[\s@._-]+/).filter(Boolean);
+  return words.slice(0, 2).map((word) => [...word][0].toUpperCase()).join('');
 }
 
 const OFFLINE = 'You are offline. This page is loaded when you are connected.';
