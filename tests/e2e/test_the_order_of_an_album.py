@@ -36,8 +36,13 @@ def album(shelf: Shelf) -> str:
 def open_album(visit: Visit, user: User, album_id: str) -> Page:
     visit.sign_in(user)
     visit.page.goto(f"{visit.url}/albums/{album_id}")
-    expect(visit.page.locator(".photos .name").first).to_be_attached()
+    wait_for_photos(visit.page)
     return visit.page
+
+
+def wait_for_photos(page: Page) -> None:
+    """A page that is opened anew loads all its modules, which takes a while on a busy machine."""
+    expect(page.locator(".photos .name").first).to_be_attached(timeout=30_000)
 
 
 def expect_order(page: Page, titles: Sequence[str]) -> None:
@@ -87,6 +92,7 @@ def test_a_photo_is_dragged_to_its_place_and_stays_there(visit: Visit, ada: User
     assert titles_of(shelf, album) == expected
     assert titles_of(shelf) == TITLES
     page.reload()
+    wait_for_photos(page)
     expect_order(page, expected)
 
 
