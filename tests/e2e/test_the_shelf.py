@@ -25,6 +25,8 @@ def filled(shelf: Shelf) -> Shelf:
     shelf.add("Mobile Crane LT-60", theme="Technic", tags=["motor"], partsCount=2750)
     police = {"type": "set", "title": "Police Station", "brand": "LEGO", "setNumber": "10278-1"}
     assert shelf.http.post("/api/mocs", json=police).status_code == 201
+    for word in ("lighthouse", "crane"):
+        shelf.wait_until_found(word)
     return shelf
 
 

@@ -16,6 +16,7 @@ DEBOUNCE = 150
 def filled(shelf: Shelf) -> Shelf:
     shelf.add("Northern Lighthouse", theme="Landscape", tags=["sea"])
     shelf.add("Mobile Crane", theme="Technic", tags=["motor"])
+    shelf.wait_until_found("crane")
     return shelf
 
 

@@ -49,7 +49,7 @@ def break_server(stack: Stack) -> Iterator[Break]:
 @pytest.mark.parametrize("how", ["killed", "hung"])
 @pytest.mark.parametrize("servers", [["valkey"], ["opensearch"], ["valkey", "opensearch"]], ids="+".join)
 def test_without_cache_and_search_everything_goes_on(
-    visit: Visit, ada: User, stack: Stack, break_server: Break, servers: list[str], how: str
+    visit: Visit, ada: User, shelf: Shelf, stack: Stack, break_server: Break, servers: list[str], how: str
 ) -> None:
     if "opensearch" in servers and not stack.engine.wait():
         pytest.skip(f"no OpenSearch: {stack.engine.problem}")
@@ -60,6 +60,7 @@ def test_without_cache_and_search_everything_goes_on(
     choose(page, *everything())
     add(page)
     all_there(page)
+    shelf.wait_until_found("sherlock")
     page.get_by_role("link", name="Shelf", exact=True).click()
     page.get_by_role("searchbox").press_sequentially("sherlok", delay=30)
     expect(page.get_by_text("1 found")).to_be_visible(timeout=PATIENCE)

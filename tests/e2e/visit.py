@@ -12,6 +12,8 @@ from typing import Any
 import httpx
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
+from integration.running_gateway import eventually
+
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "screenshots"
 AXE = ROOT / ".mocshelf" / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -106,6 +108,10 @@ class Shelf:
         assert answer.status_code == 201, answer.text
         found: dict[str, Any] = answer.json()["data"]
         return found
+
+    def wait_until_found(self, word: str, path: str = "/api/mocs") -> None:
+        """What is new is searchable within seconds, not at once."""
+        assert eventually(lambda: self.http.get(f"{path}/search", params={"search": word}).json()["total"] > 0), word
 
     def moc(self, moc_id: str) -> dict[str, Any]:
         found: dict[str, Any] = self.http.get(f"/api/mocs/{moc_id}").json()["data"]
