@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from e2e.visit import Shelf, User, Visit
+from integration.running_gateway import eventually
 
 BRICKS = (
     {"partNumber": "3001", "partName": "Brick 2 x 4", "quantity": 6, "colorId": 4, "colorScheme": "rebrickable"},
@@ -53,6 +54,11 @@ def refuse(route: Route) -> None:
 
 def acquired(shelf: Shelf, moc_id: str, list_id: str) -> list[int]:
     return [line["acquiredQuantity"] for line in shelf.lines(moc_id, list_id)]
+
+
+def collected_and_bought(shelf: Shelf, moc_id: str) -> bool:
+    [bricks] = [one for one in shelf.moc(moc_id)["partsLists"] if one["title"] == "Bricks"]
+    return (bricks["status"], bricks["purchased"], bricks["built"]) == ("in_progress", True, False)
 
 
 def saved(page: Page) -> None:
@@ -230,14 +236,20 @@ def test_the_state_of_a_list_is_kept_and_lists_are_chosen_by_their_tabs(
 
     page.get_by_role("tab", name="Minifigures").press("ArrowRight")
     expect(page.get_by_text("0 of 20 pieces")).to_be_visible()
+    # The answer to the first comes after the second was chosen, and does not take it back.
+    page.route("**/status", lambda route: page.wait_for_timeout(500) or route.continue_())
     page.get_by_label("How far this list is").select_option("Collecting")
     page.get_by_label("Bought").check()
-    page.wait_for_load_state("networkidle")
+    page.get_by_label("Built").check()
+    page.get_by_label("Built").uncheck()
+    # The route only goes on while the browser is waited for.
+    assert eventually(lambda: page.wait_for_timeout(100) or collected_and_bought(shelf, moc), 10)
     page.reload()
 
     expect(page.get_by_role("tab", name="Bricks")).to_have_attribute("aria-selected", "true", timeout=20_000)
     expect(page.get_by_label("How far this list is")).to_have_value("in_progress")
     expect(page.get_by_label("Bought")).to_be_checked()
+    expect(page.get_by_label("Built")).not_to_be_checked()
 
 
 def test_a_list_is_renamed_and_deleted(visit: Visit, ada: User, moc: str, bricks: str, shelf: Shelf) -> None:

@@ -18,8 +18,8 @@ REORDER = "**/api/albums/*/reorder"
 MANY = """
 insert into gallery_images (user_id, title, album_id, image_key, thumbnail_key, width, height, size_bytes, sha256,
                             created_at)
-select %(user)s, 'Photo ' || number, %(album)s, 'images/' || number, 'thumbnails/' || number, 8, 6, 8, sha256('x'),
-       now() - number * interval '1 hour'
+select %(user)s, 'Photo ' || number, %(album)s, gen_random_uuid()::text, gen_random_uuid()::text, 8, 6, 8,
+       sha256('x'), now() - number * interval '1 hour'
 from generate_series(1, %(many)s) number
 """
 

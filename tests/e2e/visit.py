@@ -87,7 +87,7 @@ def give_password(page: Page, user: User) -> None:
     page.get_by_label("E-mail address").fill(user.email)
     page.get_by_label("Password").fill(user.password)
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Your shelf")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your shelf", exact=True)).to_be_visible()
 
 
 @dataclass(frozen=True)

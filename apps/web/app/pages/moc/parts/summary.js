@@ -1,6 +1,6 @@
 // How far a parts list is, and what can be done with it as a whole.
 import { get, patch } from '../../../api.js';
-import { html, useSignal } from '../../../html.js';
+import { html, useEffect, useRef, useSignal } from '../../../html.js';
 import { removeLater } from '../../../removing.js';
 import { Menu } from '../../../ui/menu.js';
 import { say } from '../../../ui/toast.js';
@@ -21,15 +21,35 @@ export function Summary({ list }) {
   const dialog = useSignal('');
   const path = listAddress(list);
   const close = () => (dialog.value = '');
-  const send = async (fields) => {
-    takeList({ ...list, ...fields });
-    try {
-      takeList((await patch(`${path}/status`, fields)).data);
-    } catch (failure) {
-      const { data } = await get(path).catch(() => ({ data: list }));
-      takeList(data);
-      say(`That was not saved. ${failure.message}`);
+  // What was chosen and is not on its way yet; an answer to what was chosen before does not take it back.
+  const chosen = useRef({});
+  const saving = useRef(null);
+  const save = async () => {
+    while (Object.keys(chosen.current).length > 0) {
+      const fields = chosen.current;
+      chosen.current = {};
+      const take = ({ data }) => takeList({ ...data, ...chosen.current });
+      try {
+        take(await patch(`${path}/status`, fields, { keepalive: true }));
+      } catch (failure) {
+        take(await get(path).catch(() => ({ data: list })));
+        say(`That was not saved. ${failure.message}`);
+      }
     }
+    saving.current = null;
+  };
+  useEffect(() => {
+    const leave = () => {
+      const fields = chosen.current;
+      if (Object.keys(fields).length > 0) patch(`${path}/status`, fields, { keepalive: true }).catch(() => {});
+    };
+    addEventListener('pagehide', leave);
+    return () => removeEventListener('pagehide', leave);
+  }, [path]);
+  const send = (fields) => {
+    chosen.current = { ...chosen.current, ...fields };
+    takeList({ ...list, ...fields });
+    saving.current ??= save();
   };
   const away = () => removeLater([path], `“${list.title}” is deleted.`, changed);
   return html`
