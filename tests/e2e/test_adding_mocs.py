@@ -229,7 +229,7 @@ def test_files_are_added_to_a_moc_that_is_there(visit: Visit, ada: User, shelf: 
     # The same name again, from the page that is open: the MOC's own file is not overwritten.
     choose(page, named("steps.pdf", PDF + b"\n"))
     page.get_by_role("button", name="Add one file").click()
-    all_there(page)
+    expect(page.get_by_text("all 3 files are there")).to_be_visible(timeout=60_000)
 
     known = shelf.http.get(f"/api/mocs/{moc}").json()["data"]
     kept = {file["originalFilename"] for file in known["files"] if file["fileType"] == "instruction"}

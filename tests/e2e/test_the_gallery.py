@@ -8,7 +8,7 @@ import time
 
 import psycopg
 import pytest
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from e2e.photos import PICTURE, add_photo, photo, titles_of
 from e2e.visit import PHONE, Shelf, User, Visit
@@ -120,6 +120,30 @@ def test_an_upload_that_fails_on_the_way_is_tried_again(visit: Visit, ada: User)
     page.get_by_role("button", name="Try again").click()
 
     expect(picture_of(page, "Mill")).to_be_visible()
+
+
+def test_the_cover_of_a_new_album_outlasts_answers_from_before(visit: Visit, ada: User, five: Shelf) -> None:
+    page = open_gallery(visit, ada)
+
+    def late(route: Route) -> None:
+        answer = route.fetch()
+        page.wait_for_timeout(800)
+        route.fulfill(response=answer)
+
+    def after_the_question(route: Route) -> None:
+        page.wait_for_timeout(400)
+        route.continue_()
+
+    page.route("**/api/albums?*", late)
+    page.route("**/api/albums/*", after_the_question)
+    page.get_by_role("checkbox", name="Select Five").check()
+    page.get_by_role("button", name="Add to album").click()
+    page.get_by_label("A new album").fill("Street corner")
+    page.get_by_role("button", name="Create and add").click()
+
+    expect(page.get_by_role("link", name="Street corner 1 photo").locator(PICTURE)).to_be_visible()
+    page.wait_for_timeout(1200)
+    expect(page.get_by_role("link", name="Street corner 1 photo").locator(PICTURE)).to_be_visible()
 
 
 def test_a_range_is_put_into_a_new_album_and_taken_back(visit: Visit, ada: User, five: Shelf) -> None:

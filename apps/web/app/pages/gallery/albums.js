@@ -60,5 +60,7 @@ export async function create(fields) {
 export async function update(id, fields, version) {
   const answer = await patch(pathOf(id), fields, { version });
   loaded.value = loaded.peek().map((album) => (album.id === id ? answer.data : album));
+  // A question that was asked before may be answered later, with how the album was.
+  load();
   return answer;
 }
