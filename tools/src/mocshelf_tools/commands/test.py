@@ -13,6 +13,8 @@ from mocshelf_tools import paths
 LEVELS = ("unit", "shape", "infra", "integration", "e2e", "faults")
 # Templates fill memory, a browser has a loop of its own, and neither runs what is measured: each has its own process.
 APART = ("infra", "e2e")
+# How many may run beside each other: unit tests share nothing, journeys mostly wait. The others share one stack.
+BESIDE = {"unit": ["-n", "auto"], "e2e": ["-n", "2", "--dist", "loadfile"]}
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -53,13 +55,12 @@ def run(args: argparse.Namespace) -> int:
     apart = 0
     for level in APART if whole else ():
         own_report = report and report.with_stem(f"{report.stem}-{level}")
-        apart = _call(["-m", *_pytest([level], own_report), *options]) or apart
+        apart = _call(["-m", *_pytest([level], own_report), *options, *BESIDE.get(level, [])]) or apart
         if apart and args.stop:
             return apart
     chosen = [args.level] if args.level else [level for level in LEVELS if not whole or level not in APART]
     command = [*_pytest(chosen, report), *options]
-    # Unit tests share nothing, so they may run beside each other; the others share one stack.
-    command += ["-n", "auto"] if args.level == "unit" and not args.expression else []
+    command += BESIDE.get(args.level, []) if not args.expression else []
     if not whole:
         return _call(["-m", *command])
     _call(["-m", "coverage", "erase"])
