@@ -27,8 +27,8 @@ def test_a_schema_that_lacks_a_revision_is_refused_and_says_how_it_gets_it(revis
     with pytest.raises(CannotContinue) as refused:
         revisions.warning("dev", revision)
 
-    assert str(refused.value).startswith("This code needs revision ")
-    assert f"{HEAD}, which the database of dev does not have" in str(refused.value)
+    assert str(refused.value).startswith("This code needs what the database of ")
+    assert f"{HEAD}): what reads it would fail" in str(refused.value)
     assert "./mocshelf deploy --stage dev" in str(refused.value)
 
 

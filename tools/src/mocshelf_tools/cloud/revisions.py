@@ -41,8 +41,8 @@ def warning(stage: str, revision: str | None) -> str | None:
         )
     if pending:
         raise CannotContinue(
-            f"This code needs revision {', '.join(pending)}, which the database of {stage} does not have: what reads "
-            f"it would fail. Deploy first (./mocshelf deploy --stage {stage}), which migrates it, or take the code "
+            f"This code needs what the database of {stage} does not have yet ({', '.join(pending)}): what reads it "
+            f"would fail. Deploy first (./mocshelf deploy --stage {stage}), which migrates it, or take the code "
             "that is deployed. Nothing is migrated from here."
         )
     return None
