@@ -236,7 +236,6 @@ def test_the_state_of_a_list_is_kept_and_lists_are_chosen_by_their_tabs(
 
     page.get_by_role("tab", name="Minifigures").press("ArrowRight")
     expect(page.get_by_text("0 of 20 pieces")).to_be_visible()
-    # The answer to the first comes after the second was chosen, and does not take it back.
     page.route("**/status", lambda route: page.wait_for_timeout(500) or route.continue_())
     page.get_by_label("How far this list is").select_option("Collecting")
     page.get_by_label("Bought").check()
@@ -250,6 +249,26 @@ def test_the_state_of_a_list_is_kept_and_lists_are_chosen_by_their_tabs(
     expect(page.get_by_label("How far this list is")).to_have_value("in_progress")
     expect(page.get_by_label("Bought")).to_be_checked()
     expect(page.get_by_label("Built")).not_to_be_checked()
+
+
+def test_an_answer_to_one_choice_does_not_take_back_the_next(
+    visit: Visit, ada: User, moc: str, bricks: str, shelf: Shelf
+) -> None:
+    page = opened(visit, ada, moc)
+    held: list[Route] = []
+    page.route("**/status", lambda route: held.append(route))
+
+    page.get_by_label("How far this list is").select_option("Collecting")
+    assert eventually(lambda: page.wait_for_timeout(50) or len(held) == 1, 10)
+    page.get_by_label("Bought").check()
+    held[0].continue_()
+    # The second is sent when the first has been answered, and is not answered yet.
+    assert eventually(lambda: page.wait_for_timeout(50) or len(held) == 2, 10)
+
+    expect(page.get_by_label("Bought")).to_be_checked()
+    expect(page.get_by_label("How far this list is")).to_have_value("in_progress")
+    held[1].continue_()
+    assert eventually(lambda: page.wait_for_timeout(50) or collected_and_bought(shelf, moc), 10)
 
 
 def test_a_list_is_renamed_and_deleted(visit: Visit, ada: User, moc: str, bricks: str, shelf: Shelf) -> None:
