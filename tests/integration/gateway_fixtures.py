@@ -20,6 +20,13 @@ def trial_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
+def spare_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A stack for gateways that come and go: one that ends takes its files from the folder, whoever else is there."""
+    with Stack(tmp_path_factory.mktemp("spare") / "data") as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
 def trial_notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the trial function behind the queue writes down what it gets."""
     notes = tmp_path_factory.mktemp("notes") / "notes"

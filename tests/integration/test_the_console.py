@@ -27,8 +27,8 @@ def options(*, console: bool = True) -> Options:
 
 
 @pytest.fixture(scope="module")
-def watched(trial_stack: Stack) -> Iterator[RunningGateway]:
-    with RunningGateway(trial_stack, options()) as running:
+def watched(spare_stack: Stack) -> Iterator[RunningGateway]:
+    with RunningGateway(spare_stack, options()) as running:
         yield running
 
 
@@ -110,15 +110,15 @@ def test_the_page_is_told_of_the_console_and_others_are_refused(watched: Running
         assert "access-control-allow-origin" not in refused.headers
 
 
-def test_without_a_console_there_is_none(trial_stack: Stack) -> None:
-    with RunningGateway(trial_stack, options(console=False)) as plain, plain.client() as client:
+def test_without_a_console_there_is_none(spare_stack: Stack) -> None:
+    with RunningGateway(spare_stack, options(console=False)) as plain, plain.client() as client:
         assert "console" not in client.get("/config.json").json()
         assert client.get("/v/dev/console/page.js").status_code == 404
         assert client.get("/_console/mail").headers["content-type"] != "application/json"
 
 
-def test_an_open_console_does_not_hold_up_the_end(trial_stack: Stack) -> None:
-    with RunningGateway(trial_stack, options()) as running:
+def test_an_open_console_does_not_hold_up_the_end(spare_stack: Stack) -> None:
+    with RunningGateway(spare_stack, options()) as running:
         reader = Reader(running)
         httpx.get(f"{running.url}/health", trust_env=False)
         assert eventually(lambda: bool(reader.events))

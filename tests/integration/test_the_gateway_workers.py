@@ -127,10 +127,10 @@ def code(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def edited(trial_stack: Stack, code: Path, trial_notes: Path) -> Iterator[RunningGateway]:
+def edited(spare_stack: Stack, code: Path, trial_notes: Path) -> Iterator[RunningGateway]:
     environment = {"PYTHONPATH": str(code.parent), "TRIAL_NOTES": str(trial_notes)}
     options = Options(package="trial", watched=[code], environment=environment, triggers=False)
-    with RunningGateway(trial_stack, options) as running:
+    with RunningGateway(spare_stack, options) as running:
         yield running
 
 
