@@ -12,9 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from e2e.adding import add, all_there, drop, everything
 from e2e.visit import PASSWORD, User, Visit
-from integration.deployed_stage import DeployedStage
+from integration.deployed_stage import DeployedStage, deployed
 from integration.live_stage import live_stage
-from mocshelf_tools.cloud import local_servers
 
 # Milliseconds. A function that nobody has asked yet starts first, and on a busy machine it takes its time.
 COLD = 60_000
@@ -22,12 +21,8 @@ COLD = 60_000
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedStage]:
-    deployed = DeployedStage(tmp_path_factory.mktemp("stage") / "local")
-    try:
-        deployed.deploy()
-        yield deployed
-    finally:
-        local_servers.remove(data=deployed.data)
+    with deployed(tmp_path_factory.mktemp("stage") / "local") as running:
+        yield running
 
 
 @pytest.fixture

@@ -81,3 +81,14 @@ class DeployedStage:
         """As a power cut would."""
         family.kill_all(self.known["pids"]["dev"])
         assert eventually(lambda: DataFolder(self.data).holder() is None, 10)
+
+
+@contextmanager
+def deployed(data: Path) -> Iterator[DeployedStage]:
+    """The stage, deployed, and removed at the end."""
+    stage = DeployedStage(data)
+    try:
+        stage.deploy()
+        yield stage
+    finally:
+        local_servers.remove(data=data)

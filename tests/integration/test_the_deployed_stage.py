@@ -12,7 +12,7 @@ import httpx
 import psycopg2
 import pytest
 
-from integration.deployed_stage import DeployedStage
+from integration.deployed_stage import DeployedStage, deployed
 from integration.live_stage import FOLDER, live_stage, touch
 from integration.other_code import BROKEN_REVISION, deploy_with
 from integration.readme import Story
@@ -21,7 +21,6 @@ from integration.uploading import CSV, PDF, fetch, png, send
 from mocshelf import manifest
 from mocshelf_infra.functions import try_version
 from mocshelf_tools import paths
-from mocshelf_tools.cloud import local_servers
 from mocshelf_tools.problems import CannotContinue
 from mocshelf_tools.running import sign_in
 
@@ -29,12 +28,8 @@ from mocshelf_tools.running import sign_in
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedStage]:
     """Deployed once, for all tests here."""
-    deployed = DeployedStage(tmp_path_factory.mktemp("stage") / "local")
-    try:
-        deployed.deploy()
-        yield deployed
-    finally:
-        local_servers.remove(data=deployed.data)
+    with deployed(tmp_path_factory.mktemp("stage") / "local") as running:
+        yield running
 
 
 def test_the_readmes_walk_through_works_on_it_and_goes_on_after_a_power_cut(
