@@ -17,6 +17,7 @@ import psycopg2
 import pytest
 from sqlalchemy import make_url
 
+from integration.test_migrations import REVISIONS
 from mocshelf.functions import migrate
 from mocshelf.runtime import cloudformation, telemetry
 from mocshelf.runtime.resources import Owner, resources
@@ -142,7 +143,7 @@ def test_an_empty_database_is_migrated_and_cloudformation_hears_of_it(
 
     assert answer == {
         "Status": "SUCCESS",
-        "Reason": "Applied 0001, 0002, 0003.",
+        "Reason": f"Applied {', '.join(REVISIONS)}.",
         "PhysicalResourceId": "mocshelf-schema",
         "StackId": "arn:aws:cloudformation:eu-central-1:1:stack/s/1",
         "RequestId": "r1",
@@ -261,7 +262,7 @@ def test_a_person_can_ask_for_the_state_and_for_the_work(empty: str) -> None:
     done = migrate.handler({"action": "upgrade"}, None)
     after = migrate.handler({"action": "status"}, None)
 
-    assert before["pending"] == done["applied"] == ["0001", "0002", "0003"]
+    assert before["pending"] == done["applied"] == REVISIONS
     assert (after["current"], after["pending"]) == (after["head"], [])
     with pytest.raises(migrate.MigrationFailed, match="upgrade"):
         migrate.handler({"action": "destroy"}, None)

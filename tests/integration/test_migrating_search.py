@@ -62,6 +62,23 @@ def test_search_by_words_comes_to_rows_that_are_there_and_goes_again(empty: str)
     assert run(empty, "select title, version, updated_at from moc_instructions") == before
 
 
+def test_words_that_begin_like_numbers_become_one_word_and_two_again(empty: str) -> None:
+    running.upgrade(empty, "0003")
+    add_moc(empty, ALICE, title="Model 14E620dff")
+    add_moc(empty, ALICE, title="Castle")
+    before = run(empty, "select title, version, updated_at from moc_instructions order by 1")
+    lexemes = "select tsvector_to_array(search) from moc_instructions order by title desc"
+
+    running.upgrade(empty)
+    one = run(empty, lexemes)
+    after = run(empty, "select title, version, updated_at from moc_instructions order by 1")
+    running.downgrade(empty, "0003")
+
+    assert one == [(["14ee620dff", "model"],), (["castle"],)]
+    assert run(empty, lexemes) == [(["14e620", "dff", "model"],), (["castle"],)]
+    assert before == after == run(empty, "select title, version, updated_at from moc_instructions order by 1")
+
+
 def test_only_changed_words_are_learned_again(migrated: str) -> None:
     moc = add_moc(migrated, ALICE, title="Castle")
     run(migrated, "delete from search_words")

@@ -39,6 +39,17 @@ def test_what_is_meant_comes_first(shelf: Shelf, path: str, golden: Golden) -> N
     assert golden.total in (None, answer["total"])
 
 
+@pytest.mark.parametrize("word", ["14e620dff217", "4E4S", "1e2e3x", "12e5", "7é3b"])
+def test_a_word_that_begins_like_a_number_is_one_word(client: Client, word: str) -> None:
+    owner = str(uuid.uuid4())
+    moc = {"type": "moc", "title": f"Model {word}", "author": "Ada", "partsCount": 1}
+    created = client.post("/api/mocs", json=moc, as_user=owner)
+
+    found = client.get("/api/mocs", params={"search": word}, as_user=owner).json()
+
+    assert (created.status, titles(found)) == (201, [f"Model {word}"])
+
+
 def test_a_word_spelled_as_typed_counts_twice_one_that_is_nearly_so(shelf: Shelf) -> None:
     typed = shelf.search("/api/mocs", "medieval")["data"][0]["score"]
     nearly = shelf.search("/api/mocs", "medeval")["data"][0]["score"]

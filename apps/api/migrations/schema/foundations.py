@@ -36,16 +36,18 @@ metadata = MetaData(
 
 EXTENSIONS = ("btree_gin", "fuzzystrmatch", "pg_trgm", "unaccent")
 
-# What search compares: lower case, no accents, brick sizes as one word, nothing but blanks between words.
+# What search compares: lower case, no accents, brick sizes as one word, nothing but blanks between words. A doubled e
+# is no exponent: PostgreSQL would read the start of `14e620dff` as a number and the rest as another word.
 FOLD = r"""
 create function fold(value text) returns text
   language sql immutable strict parallel safe
-  return lower(regexp_replace(
+  return regexp_replace(lower(regexp_replace(
     unaccent('unaccent'::regdictionary, regexp_replace(
       normalize(value, nfkc),
       '(?<=[0-9])(?:[ \t\r\n\u00a0]*[xX\u00d7][ \t\r\n\u00a0]*|[ \t\r\n\u00a0]+[bB][yY][ \t\r\n\u00a0]+)(?=[0-9])',
       'x', 'g')),
-    '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf]+', ' ', 'g'))
+    '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf]+', ' ', 'g')),
+    '(?<=[0-9])e(?=[0-9])', 'ee', 'g')
 """
 
 WORDS = """
