@@ -286,8 +286,7 @@ def test_a_second_migrator_waits_for_the_first(empty: str) -> None:
         meanwhile = left(empty)
         first.rollback()
 
-    assert waited == 1
-    assert meanwhile == []
+    assert (waited, meanwhile) == (1, [])
     assert applied_by(second) == REVISIONS
 
 
