@@ -8,7 +8,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from mocshelf.runtime import database, idempotency
+from mocshelf.runtime import database
 from mocshelf.runtime.errors import Unavailable
 from mocshelf.runtime.resources import Database, resources
 from mocshelf.testing import Client
@@ -115,10 +115,16 @@ def settings(conn: Any) -> list[Any]:
     return database.fetch_all(conn, "select name, setting from pg_settings where source = 'session' order by name")
 
 
+def patience(owner: Any, seconds: str) -> None:
+    """How long a twin waits."""
+    with owner, owner.cursor() as cursor:
+        cursor.execute("alter function claim_key set lock_timeout = %s", [seconds])
+
+
 def test_a_twin_waits_for_the_first_request_with_its_key_and_then_gives_up(
-    client: Client, stack: Any, alice: str, monkeypatch: pytest.MonkeyPatch
+    client: Client, stack: Any, owner: Any, alice: str
 ) -> None:
-    monkeypatch.setattr(idempotency, "WAIT", 200)
+    patience(owner, "200ms")
     first = psycopg2.connect(stack.endpoints.postgres_app)
     with first.cursor() as cursor:
         cursor.execute(
@@ -129,6 +135,7 @@ def test_a_twin_waits_for_the_first_request_with_its_key_and_then_gives_up(
     first.rollback()
     after = client.post("/api/mocs", as_user=alice, json=CASTLE, headers={"idempotency-key": "k"})
     first.close()
+    patience(owner, "5s")
 
     assert (waiting.status, waiting.headers["retry-after"]) == (409, "1")
     assert after.status == 201

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from migrations.schema.foundations import checked, limited, metadata, moment, one_of, owner
+from migrations.schema.foundations import also, checked, limited, metadata, moment, one_of, owner
 
 outbox = Table(
     "outbox",
@@ -51,6 +51,21 @@ idempotency_keys = Table(
     moment("expires_at", default="now() + interval '24 hours'"),
     PrimaryKeyConstraint("user_id", "key"),
     Index(None, "expires_at"),
+)
+
+# True when the key is this transaction's now, False when it was used before; a twin that holds it is waited for.
+also(
+    idempotency_keys,
+    "after_create",
+    """
+create function claim_key(of_user text, named text, digest bytea) returns boolean
+  language plpgsql set lock_timeout = '5s' as $$
+begin
+  delete from idempotency_keys where user_id = of_user and key = named and expires_at <= now();
+  insert into idempotency_keys (user_id, key, request_hash) values (of_user, named, digest) on conflict do nothing;
+  return found;
+end $$
+""",
 )
 
 # A row is a promise that the object will be gone once it is due.

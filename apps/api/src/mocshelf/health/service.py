@@ -55,6 +55,8 @@ def _patience() -> float:
 def _database() -> bool:
     """A connection of its own, so that a probe that hangs does not hold the one that requests use."""
     conn = database.connect(resources.database, patience=1)
+    # A proxy gives up the server's connection of a client that goes away inside a transaction.
+    conn.autocommit = True
     try:
         return answers(conn)
     finally:

@@ -39,6 +39,7 @@ def reindex(entities: Sequence[str], report: Report = _silently) -> list[str]:
     One that was interrupted is gone on with. Conflict when another one runs, Unavailable when the engine is away.
     """
     with database.reading() as conn:
+        database.let_go()
         if not store.claim(conn):
             raise Conflict("Another reindex is running.")
         try:

@@ -63,7 +63,10 @@ def count(conn: Connection, entity: str) -> int:
 
 
 def claim(conn: Connection) -> bool:
-    """Makes this session the one that fills indices, until it ends or lets go; False when another one does."""
+    """Makes this session the one that fills indices, until it ends or lets go; False when another one does.
+
+    A proxy pins the session from here on, so whoever asks lets go of the connection afterwards.
+    """
     row = fetch_one(conn, "select pg_try_advisory_lock(%(key)s) as claimed", {"key": _FILLING})
     return bool(row and row["claimed"])
 

@@ -14,6 +14,7 @@ from uuid import UUID
 import psycopg2
 from psycopg2 import extensions
 from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
 from pydantic_core import to_json
 
 from mocshelf.runtime import telemetry
@@ -28,6 +29,7 @@ __all__ = [
     "fetch_all",
     "fetch_one",
     "jsonb",
+    "let_go",
     "reading",
     "run",
     "transaction",
@@ -36,7 +38,10 @@ __all__ = [
 Row = dict[str, Any]
 Result = TypeVar("Result")
 
+LONGEST = 16_384  # bytes of a statement: RDS Proxy pins the session of a longer one
+
 _connection: Connection | None = None
+_pinned = False  # whether a proxy keeps a server's connection for this process alone, until it closes its own
 _effects: list[Callable[[], object]] = []
 
 extensions.register_adapter(UUID, lambda value: extensions.AsIs(f"'{value}'"))
@@ -49,7 +54,7 @@ class Interrupted(Unavailable):
 def fetch_all(conn: Connection, sql: str, values: Mapping[str, object] | None = None) -> list[Row]:
     """Every row of one statement, as dicts by column name."""
     with conn.cursor() as cursor, _span(sql):
-        cursor.execute(sql, values)
+        _executed(cursor, sql, values)
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -63,8 +68,22 @@ def fetch_one(conn: Connection, sql: str, values: Mapping[str, object] | None = 
 def execute(conn: Connection, sql: str, values: Mapping[str, object] | None = None) -> int:
     """Runs one statement and returns how many rows it touched."""
     with conn.cursor() as cursor, _span(sql):
-        cursor.execute(sql, values)
+        _executed(cursor, sql, values)
         return cursor.rowcount
+
+
+def _executed(cursor: Cursor, sql: str, values: Mapping[str, object] | None) -> None:
+    try:
+        cursor.execute(sql, values)
+    finally:
+        if len(cursor.query or b"") > LONGEST:
+            let_go()
+
+
+def let_go() -> None:
+    """Closes the connection at the end of the present block: what is done in it has a proxy pin the session."""
+    global _pinned
+    _pinned = True
 
 
 def _span(sql: str) -> AbstractContextManager[None]:
@@ -82,13 +101,19 @@ def transaction() -> Iterator[Connection]:
     """One transaction, committed at the end of the block and rolled back when it raises."""
     conn = _connected()
     _effects.clear()
-    with _translated(conn):
-        conn.autocommit = False
-        try:
-            yield conn
-        except BaseException:
-            _roll_back(conn)
-            raise
+    with _unpinned():
+        with _translated(conn):
+            conn.autocommit = False
+            try:
+                yield conn
+            except BaseException:
+                _roll_back(conn)
+                raise
+        _commit(conn)
+    _run_effects()
+
+
+def _commit(conn: Connection) -> None:
     try:
         with telemetry.span("database.commit"):
             conn.commit()
@@ -97,7 +122,6 @@ def transaction() -> Iterator[Connection]:
         telemetry.error("database.commit_failed", problem)
         _roll_back(conn)
         raise Unavailable from None
-    _run_effects()
 
 
 def after_commit(effect: Callable[[], object]) -> None:
@@ -109,7 +133,7 @@ def after_commit(effect: Callable[[], object]) -> None:
 def reading() -> Iterator[Connection]:
     """A connection for reads: every statement stands alone, which saves two round trips."""
     conn = _connected()
-    with _translated(conn):
+    with _unpinned(), _translated(conn):
         conn.autocommit = True
         yield conn
 
@@ -127,10 +151,21 @@ def run(work: Callable[[Connection], Result], *, read_only: bool = False) -> Res
             return work(conn)
 
 
+@contextmanager
+def _unpinned() -> Iterator[None]:
+    """Ends with the connection closed when it was pinned meanwhile, so that the server's is shared again."""
+    try:
+        yield
+    finally:
+        if _pinned:
+            close()
+
+
 @after_restore
 def close() -> None:
     """Closes the connection; the next use makes a new one."""
-    global _connection
+    global _connection, _pinned
+    _pinned = False
     if _connection is not None:
         _connection.close()
         _connection = None

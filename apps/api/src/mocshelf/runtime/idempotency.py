@@ -17,8 +17,6 @@ from mocshelf.runtime import store
 from mocshelf.runtime.database import Connection
 from mocshelf.runtime.errors import Conflict
 
-WAIT = 5000  # milliseconds a twin waits for the first
-
 Response = dict[str, Any]
 
 
@@ -30,18 +28,13 @@ def request_hash(method: str, path: str, query: str, body: object) -> bytes:
 
 def claim(conn: Connection, user_id: str, key: str, digest: bytes) -> Response | None:
     """Makes the key this transaction's; the first one's answer when it was used before."""
-    store.drop_expired_key(conn, user_id, key)
-    store.wait_for_locks(conn, WAIT)
     try:
-        claimed = store.insert_key(conn, user_id, key, digest)
+        claimed = store.claim_key(conn, user_id, key, digest)
     except driver.LockNotAvailable:
         conflict = Conflict("The first request with this Idempotency-Key is still running.")
         conflict.headers["Retry-After"] = "1"
         raise conflict from None
-    if claimed:
-        store.wait_for_locks(conn, 0)
-        return None
-    return replay(conn, user_id, key, digest)
+    return None if claimed else replay(conn, user_id, key, digest)
 
 
 def replay(conn: Connection, user_id: str, key: str, digest: bytes) -> Response | None:

@@ -72,32 +72,17 @@ def outbox_age(conn: Connection) -> float:
     return float(row["seconds"])
 
 
-def wait_for_locks(conn: Connection, milliseconds: int) -> None:
-    """Bounds how long this transaction waits for another's lock; 0 takes the bound away."""
-    execute(conn, "select set_config('lock_timeout', %(time)s, true)", {"time": f"{milliseconds}ms"})
+def claim_key(conn: Connection, user_id: str, key: str, request_hash: bytes) -> bool:
+    """Makes the key this transaction's; waits while another holds it. False when it was used before.
 
-
-def drop_expired_key(conn: Connection, user_id: str, key: str) -> None:
-    execute(
+    LockNotAvailable after the seconds that the function of that name in the database waits.
+    """
+    row = fetch_one(
         conn,
-        "delete from idempotency_keys where user_id = %(user_id)s and key = %(key)s and expires_at <= now()",
-        {"user_id": user_id, "key": key},
+        "select claim_key(%(user_id)s, %(key)s, %(request_hash)s) as claimed",
+        {"user_id": user_id, "key": key, "request_hash": request_hash},
     )
-
-
-def insert_key(conn: Connection, user_id: str, key: str, request_hash: bytes) -> bool:
-    """Claims the key; waits while another transaction holds it. False when it was used before."""
-    return (
-        execute(
-            conn,
-            """
-            insert into idempotency_keys (user_id, key, request_hash)
-            values (%(user_id)s, %(key)s, %(request_hash)s) on conflict do nothing
-            """,
-            {"user_id": user_id, "key": key, "request_hash": request_hash},
-        )
-        == 1
-    )
+    return bool(row and row["claimed"])
 
 
 def read_key(conn: Connection, user_id: str, key: str) -> Row | None:
