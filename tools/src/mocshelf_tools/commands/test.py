@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mocshelf_tools import paths
 
-LEVELS = ("unit", "shape", "infra", "integration", "e2e", "faults")
+LEVELS = ("unit", "shape", "infra", "integration", "e2e", "faults", "saturation")
 # Templates fill memory, a browser has a loop of its own, and neither runs what is measured: each has its own process.
 APART = ("infra", "e2e")
 # How many may run beside each other: unit tests share nothing, journeys mostly wait. The others share one stack.
@@ -27,7 +27,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("level", nargs="?", choices=LEVELS, help=f"one of {', '.join(LEVELS)} (default: all)")
     parser.add_argument("-k", dest="expression", metavar="EXPRESSION", help="only tests whose names match")
     parser.add_argument(
-        "--write", action="store_true", help="write the tables of the faults and the pictures of the pages into docs/"
+        "--write",
+        action="store_true",
+        help="write the tables of faults and saturation and the pictures of the pages into docs/",
     )
     parser.add_argument(
         "--report",
@@ -40,13 +42,15 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """pytest's exit code, or coverage's when a whole run covers too little."""
-    from mocshelf_tools import browser
+    from mocshelf_tools import browser, pgbouncer
     from mocshelf_tools.cloud import toolchain
 
     toolchain.libraries(_say)
     whole = not args.level and not args.expression
     if args.level in (None, "e2e"):
         browser.ensure(_say)
+    if args.level in (None, "saturation"):
+        pgbouncer.ensure(_say)
     if args.write:
         os.environ["MOCSHELF_WRITE_DOCS"] = "1"
     report = Path(args.report).resolve() if args.report else None
