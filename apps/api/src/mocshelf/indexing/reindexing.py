@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from mocshelf.indexing import store
@@ -38,14 +39,22 @@ def reindex(entities: Sequence[str], report: Report = _silently) -> list[str]:
 
     One that was interrupted is gone on with. Conflict when another one runs, Unavailable when the engine is away.
     """
-    with database.reading() as conn:
-        database.let_go()
+    with database.reading() as conn, _alone(conn):
+        return [_reindex(conn, KINDS[entity], report) for entity in entities]
+
+
+@contextmanager
+def _alone(conn: Connection) -> Iterator[None]:
+    """Holds the lock of those that fill indices, with which a proxy pins the session."""
+    try:
         if not store.claim(conn):
             raise Conflict("Another reindex is running.")
         try:
-            return [_reindex(conn, KINDS[entity], report) for entity in entities]
+            yield
         finally:
             store.release(conn)
+    finally:
+        database.let_go()
 
 
 def _reindex(conn: Connection, kind: Kind, report: Report) -> str:
