@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mocshelf_tools.pgbouncer import Program
-from saturation.place import ENVIRONMENTS, POOL, WAVES, Place, Run
+from saturation.place import ENVIRONMENTS, PATIENCE, POOL, WAVES, Place, Run
 
-BOUND = 5  # seconds that nobody waits for in the pool, nor 99 of 100 for their answer
+BOUND = PATIENCE / 2  # seconds that nobody waits for in the pool
 
 Tell = Callable[[str, Run], None]
 
@@ -21,7 +21,7 @@ def test_300_environments_share_20_connections(place: Place, program: Program, t
     assert len(run.answers) > ENVIRONMENTS * WAVES / 2
     assert run.looks.connections == POOL
     assert 0 < run.looks.waited < BOUND
-    assert run.quantile(0.99) < BOUND
+    assert run.quantile(0.99) < PATIENCE
 
 
 def test_without_a_pool_most_are_refused(place: Place, tell: Tell) -> None:
@@ -38,6 +38,6 @@ def test_a_pool_that_pins_refuses_whoever_comes_after_the_first(place: Place, pr
         run = place.load(pool)
     tell(f"{POOL}, each pinned to a session", run)
 
-    assert run.refused() >= ENVIRONMENTS - POOL
+    assert run.refused() > ENVIRONMENTS / 2
     assert (run.wrong, run.lost, run.silent) == ([], [], 0)
     assert run.looks.connections == POOL
