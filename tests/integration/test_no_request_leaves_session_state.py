@@ -105,6 +105,15 @@ def test_what_the_examples_of_the_document_cannot_ask_for(shelf: Shelf, watch: W
     assert watch.pinned == []
 
 
+def test_health_leaves_no_transaction_behind(client: Client, watch: Watch) -> None:
+    """It closes its connection, and a pool throws away the server's when that is in the middle of a transaction."""
+    watch.statements.clear()
+
+    client.get("/health")
+
+    assert watch.statements == ["select 1 as one"]
+
+
 def test_what_is_no_route(client: Client, alice: str, watch: Watch) -> None:
     assert client.get("/api/nothing", as_user=alice).status == 404
     assert watch.pinned == []

@@ -28,8 +28,9 @@ class Proxy(Construct):
     """`proxy`, and the link `database` to it.
 
     IAM from end to end: the proxy too connects with a token, so that the role of the functions has no password
-    anywhere. It shares a connection between transactions. After a `set`, a prepared statement, a temporary table or
-    an advisory lock of the session it pins the connection to its client instead; the alarm on borrowing tells.
+    anywhere. It shares a connection between transactions. After a `set`, a prepared statement, a temporary table, an
+    advisory lock of the session or a statement over 16 KB it pins the connection to its client instead; the alarm on
+    borrowing tells.
     """
 
     def __init__(
