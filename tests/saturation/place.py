@@ -43,15 +43,12 @@ class PgBouncer(Server):
     """A pool on 127.0.0.1 with connections that are free again after each `transaction`, or after each `session`."""
 
     def __init__(
-        self, folder: DataFolder, processes: Processes, program: pgbouncer.Program, server_port: int
+        self, folder: DataFolder, processes: Processes, program: pgbouncer.Program, server_port: int, mode: str
     ) -> None:
         super().__init__()
         self.port = _free_port()
-        self._folder = folder
-        self._processes = processes
-        self._program = program
-        self._server_port = server_port
-        self.mode = "transaction"
+        self._folder, self._processes, self._program = folder, processes, program
+        self._server_port, self._mode = server_port, mode
 
     def start(self) -> None:
         settings = self._folder.path / "pgbouncer.ini"
@@ -63,7 +60,7 @@ listen_addr = 127.0.0.1
 listen_port = {self.port}
 unix_socket_dir =
 auth_type = any
-pool_mode = {self.mode}
+pool_mode = {self._mode}
 default_pool_size = {POOL}
 max_client_conn = {2 * ENVIRONMENTS}
 query_wait_timeout = {PATIENCE}
@@ -129,8 +126,7 @@ class Place:
 
     @contextmanager
     def pool(self, program: pgbouncer.Program, mode: str) -> Iterator[PgBouncer]:
-        made = PgBouncer(self._folder, self._processes, program, self._port)
-        made.mode = mode
+        made = PgBouncer(self._folder, self._processes, program, self._port, mode)
         try:
             made.start()
             made.wait()
@@ -163,15 +159,16 @@ class Place:
 
     def _seen(self, port: int) -> list[dict[str, Any]]:
         command = [sys.executable, "-m", "saturation.environments", str(ENVIRONMENTS), str(WAVES), str(PAUSE)]
-        with (self._folder.logs / "functions.log").open("ab") as log:
+        log = self._folder.logs / "functions.log"
+        with log.open("ab") as output:
             ran = subprocess.run(
                 command,
                 env={"PATH": os.defpath, "PYTHONPATH": str(_TESTS), "LANG": "C.UTF-8", "TZ": "UTC", **_links(port)},
                 stdout=subprocess.PIPE,
-                stderr=log,
+                stderr=output,
                 preexec_fn=end_with_parent(signal.SIGTERM),
-                check=True,
             )
+        assert ran.returncode == 0, log.read_text()[-4000:]
         return [json.loads(line) for line in ran.stdout.splitlines()]
 
     def _missing(self, table: str, ids: list[str]) -> set[str]:

@@ -36,7 +36,7 @@ class User:
     def act(self) -> None:
         """One request."""
         if self._unanswered is not None or not self.seen.mocs:
-            self._add("/api/mocs", self.seen.mocs, {"type": "moc", "author": "Load", "partsCount": 7})
+            self._add("/api/mocs", {"type": "moc", "author": "Load", "partsCount": 7})
         else:
             self._random.choice((self._list, self._list, self._read, self._search, self._rename, self._wish))()
 
@@ -58,17 +58,18 @@ class User:
     def _wish(self) -> None:
         """Adds a wish, or puts those that are there into another order."""
         if len(self.seen.wishes) < 2:
-            self._add("/api/wishlist", self.seen.wishes, {})
+            self._add("/api/wishlist", {})
             return
         places = [{"id": one, "sortOrder": str(self._random.randint(100, 999))} for one in self.seen.wishes]
         self._ask("POST", "/api/wishlist/reorder", 200, json={"items": places})
 
-    def _add(self, path: str, made: list[str], body: dict[str, Any]) -> None:
+    def _add(self, path: str, body: dict[str, Any]) -> None:
+        """Adds this, or what was refused before."""
         path, body, key = self._unanswered or (path, {**body, "title": self._title()}, uuid.uuid4().hex)
-        made = self.seen.mocs if path == "/api/mocs" else self.seen.wishes
         answer = self._ask("POST", path, 201, json=body, headers={"Idempotency-Key": key})
         self._unanswered = (path, body, key) if answer.status >= 500 else None
         if answer.status == 201:
+            made = self.seen.mocs if path == "/api/mocs" else self.seen.wishes
             made.append(answer.data["id"])
 
     def _ask(self, method: str, path: str, expected: int, **call: Any) -> Reply:
