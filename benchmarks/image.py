@@ -77,7 +77,7 @@ def _show_memory(path: str, node: Sharp | None) -> None:
     }
     if node is not None:
         peaks["Sharp, after all runs"] = [node.peak()]
-    show("image-memory", "Peak memory of a process doing that, MB", peaks)
+    show("image-memory", "Peak memory of a process doing that, MB", peaks, unit="MB")
 
 
 def _photo() -> bytes:

@@ -7,7 +7,8 @@ from html import escape
 from math import ceil, floor, log10
 from pathlib import Path
 
-from plot import OTHERS, OURS, RESULTS
+from plot import OTHERS, OURS
+from stored import RESULTS
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 380, 70, 170, 56, 50  # pixels
 COLOURS = (OURS, "#b5651d", OTHERS)

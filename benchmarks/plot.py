@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from statistics import median
 
-RESULTS = Path(__file__).parent / "results"
+from stored import RESULTS
 
 WIDTH, LEFT, ROW = 760, 230, 34  # pixels
 OURS, OTHERS = "#2f7d4f", "#8a94a3"

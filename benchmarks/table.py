@@ -1,4 +1,4 @@
-"""Samples as a table and a plot: minimum, median and maximum of each contender, and its ratio to the first."""
+"""Samples as a table, a plot and a file: minimum, median, maximum of each contender, and its ratio to the first."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 
 import plot
+import stored
 
 
-def show(name: str, title: str, samples: Mapping[str, Sequence[float]]) -> None:
-    """Prints the figures and draws them to `results/<name>.svg`; the others are compared with the first."""
+def show(
+    name: str, title: str, samples: Mapping[str, Sequence[float]], *, unit: str = "ms", notes: Sequence[str] = ()
+) -> None:
+    """Prints the figures, compared with the first's, and writes `results/<name>.svg` and `results/<name>.json`.
+
+    `notes` are sentences below the table, such as why a contender is missing.
+    """
     first = median(next(iter(samples.values())))
     width = max(map(len, samples))
     print(f"\n{title}\n")
@@ -17,4 +23,7 @@ def show(name: str, title: str, samples: Mapping[str, Sequence[float]]) -> None:
     for contender, values in samples.items():
         middle = median(values)
         print(f"{contender:<{width}}  {min(values):9.2f}  {middle:9.2f}  {max(values):9.2f}  {middle / first:6.2f}")
-    print(f"\nPlot: benchmarks/results/{plot.write(name, title, samples).name}")
+    for note in notes:
+        print(f"\n{note}")
+    stored.keep(name, title, unit, samples, notes)
+    print(f"\nPlot: benchmarks/results/{plot.write(name, title, samples).name}", flush=True)
