@@ -34,8 +34,8 @@ def installed(project: Path, home: Path) -> bool:
     return stamp.exists() and stamp.read_text() == _fingerprint(project)
 
 
-def install(project: Path, home: Path, failed: str) -> None:
-    """Makes `home/node_modules` of the project's lock file.
+def install(project: Path, home: Path, failed: str, *, optional: bool = False) -> None:
+    """Makes `home/node_modules` of the project's lock file; `optional` packages are those for one kind of machine.
 
     CannotContinue, which begins with `failed`, when npm cannot.
     """
@@ -44,8 +44,9 @@ def install(project: Path, home: Path, failed: str) -> None:
         for name in ("package.json", "package-lock.json"):
             shutil.copy(project / name, fresh)
         npm = [str(program()), str(_wheel() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
-        # Optional packages are for watching files, which is not done here.
-        command = [*npm, "ci", "--omit=optional", "--ignore-scripts", "--loglevel=error", "--prefix", str(fresh)]
+        # Without them the CDK and the web app lack the watching of files, which is not done here.
+        chosen = "--include=optional" if optional else "--omit=optional"
+        command = [*npm, "ci", chosen, "--ignore-scripts", "--loglevel=error", "--prefix", str(fresh)]
         call(failed, command, environment(os.environ))
         (fresh / _STAMP).write_text(_fingerprint(project))
     shutil.rmtree(_CACHE, ignore_errors=True)
