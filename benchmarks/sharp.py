@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-VERSION = "0.35.5"
-FOLDER = Path(__file__).resolve().parents[1] / ".mocshelf" / "yardsticks"
+import yardstick
+
+from mocshelf_tools import node
 
 SCRIPT = """
 const sharp = require("sharp");
@@ -22,13 +23,21 @@ require("readline").createInterface({input: process.stdin}).on("line", async () 
 """
 
 
-class Sharp:
-    """Draws both sizes of one photo each time it is called."""
+class Sharp(AbstractContextManager["Sharp"]):
+    """Draws both sizes of one photo each time it is called. CannotContinue where there is no Sharp."""
 
     def __init__(self, photo: Path) -> None:
         self._node = subprocess.Popen(
-            ["node", "-e", SCRIPT, str(photo)], cwd=FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [str(node.program()), "-e", SCRIPT, str(photo)],
+            cwd=yardstick.project("sharp"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
+
+    def __exit__(self, *failure: object) -> None:
+        self._node.kill()
+        self._node.communicate()
 
     def __call__(self) -> None:
         assert self._node.stdin is not None
@@ -42,28 +51,3 @@ class Sharp:
         """The process's highest memory so far, in MB. Linux only."""
         status = Path(f"/proc/{self._node.pid}/status").read_text()
         return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) / 1024
-
-    def stop(self) -> None:
-        assert self._node.stdin is not None
-        self._node.stdin.close()
-        self._node.wait(10)
-
-
-def installed() -> bool:
-    """Whether Sharp can run here, after trying to install it; there must be Node and npm."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        return False
-    if not (FOLDER / "node_modules" / "sharp").is_dir():
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        command = [
-            "npm",
-            "install",
-            "--prefix",
-            str(FOLDER),
-            "--no-fund",
-            "--no-audit",
-            "--silent",
-            f"sharp@{VERSION}",
-        ]
-        return subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode == 0
-    return True
