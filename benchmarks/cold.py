@@ -1,15 +1,21 @@
-"""Cold start: a fresh process until the first list is answered, beside drivers alone doing the same query."""
+"""Cold start: a fresh process until the first list is answered, beside other stacks and drivers alone."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-from shelf import COUNT, OWNER, ROWS, shelf
+import yardstick
+from shelf import COUNT, OWNER, ROWS, list_event, shelf
 from table import show
+from yardstick import Yardstick
+
+from mocshelf_tools.stack.stack import Stack
 
 RUNS = 15
 
@@ -42,36 +48,55 @@ asyncio.run(main())
 """
 
 
+@dataclass(frozen=True)
+class Start:
+    """How a contender's process is started."""
+
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    folder: Path | None = None
+
+
 def main() -> None:
     """Prints the table; every contender takes turns, so that a busy moment hits all of them."""
-    import pathlib
-    import tempfile
-
-    from shelf import list_event
-
     with shelf(cache=True) as stack, tempfile.TemporaryDirectory() as folder:
-        pathlib.Path(folder, "benchmark_event.py").write_text(f"event = {list_event()!r}\n")
-        dsn = stack.endpoints.postgres_app
-        contenders = {
-            "bare psycopg 3": PSYCOPG3.format(dsn=dsn),
-            "Mocshelf": FORGET + OURS,
-            "Mocshelf, from its cache": OURS,
-            "bare psycopg2": PSYCOPG2.format(dsn=dsn),
-            "bare asyncpg": ASYNCPG.format(dsn=dsn),
-            "an empty process": "pass",
-        }
-        environment = {**os.environ, "PYTHONPATH": folder}
+        others, missing = yardstick.available(stack)
+        contenders = _contenders(stack, Path(folder), others)
         samples: dict[str, list[float]] = {name: [] for name in contenders}
         for run in range(RUNS + 1):
-            for name, code in contenders.items():
-                seconds = _time(code, environment)
+            for name, start in contenders.items():
+                took = _time(start)
                 # The first round only warms the disk.
                 if run:
-                    samples[name].append(seconds * 1000)
-    show("cold", f"Cold start to the first list, milliseconds, {RUNS} fresh processes each", samples)
+                    samples[name].append(took)
+    title = f"Cold start to the first list, milliseconds, {RUNS} fresh processes each"
+    show("cold", title, samples, notes=missing)
 
 
-def _time(code: str, environment: Mapping[str, str]) -> float:
-    start = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], env=dict(environment), check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - start
+def _contenders(stack: Stack, folder: Path, others: Sequence[Yardstick]) -> dict[str, Start]:
+    event = list_event()
+    (folder / "benchmark_event.py").write_text(f"event = {event!r}\n")
+    environment = {**yardstick.environment(), "PYTHONPATH": str(folder)}
+    dsn = stack.endpoints.postgres_app
+
+    def python(code: str) -> Start:
+        return Start([sys.executable, "-c", code], environment)
+
+    return {
+        "bare psycopg 3": python(PSYCOPG3.format(dsn=dsn)),
+        "Mocshelf": python(FORGET + OURS),
+        "Mocshelf, from its cache": python(OURS),
+        **{other.name: Start(other.once(event), other.environment, other.folder) for other in others},
+        "bare psycopg2": python(PSYCOPG2.format(dsn=dsn)),
+        "bare asyncpg": python(ASYNCPG.format(dsn=dsn)),
+        "an empty process": python("pass"),
+    }
+
+
+def _time(start: Start) -> float:
+    """In milliseconds, until the process has ended."""
+    begun = time.perf_counter()
+    subprocess.run(
+        start.command, env=dict(start.environment), cwd=start.folder, check=True, stdout=subprocess.DEVNULL
+    )
+    return (time.perf_counter() - begun) * 1000

@@ -90,7 +90,7 @@ def _fastapi(stack: Stack) -> Yardstick:
         say(f"Installing {FASTAPI} (first time only)")
     command = [uv(), "sync", "--frozen", "--compile-bytecode", "--quiet"]
     command += ["--project", str(project), "--python", sys.executable]
-    ours = {**_environment(), "UV_PROJECT_ENVIRONMENT": str(home)}
+    ours = {**environment(), "UV_PROJECT_ENVIRONMENT": str(home)}
     node.call(f"{FASTAPI} could not be installed", command, ours)
     url = stack.endpoints.postgres_app.replace("postgresql://", "postgresql+psycopg://")
     python = str(home / "bin" / "python")
@@ -109,7 +109,7 @@ def _node(stack: Stack) -> Yardstick:
     command = [program, str(home / "node_modules" / "esbuild" / "bin" / "esbuild"), str(PROJECTS / "node/handler.ts")]
     command += ["--bundle", "--platform=node", "--target=node24", "--minify", f"--outfile={handler}"]
     command += ["--log-level=warning"]
-    node.call("esbuild failed", command, {**_environment(), "NODE_PATH": str(home / "node_modules")})
+    node.call("esbuild failed", command, {**environment(), "NODE_PATH": str(home / "node_modules")})
     return Yardstick(
         NODE,
         PROJECTS / "node",
@@ -135,7 +135,7 @@ def say(message: str) -> None:
 
 def _linked(stack: Stack, url: str) -> dict[str, str]:
     return {
-        **_environment(),
+        **environment(),
         **stack.environment,
         "PATH": os.environ.get("PATH", os.defpath),
         "AWS_ENDPOINT_URL": stack.endpoints.aws,
@@ -144,7 +144,7 @@ def _linked(stack: Stack, url: str) -> dict[str, str]:
     }
 
 
-def _environment() -> dict[str, str]:
-    """Ours, without what is about our own interpreter."""
+def environment() -> dict[str, str]:
+    """This process's, with compiled files as they are in Lambda, and without what is about this interpreter."""
     ours = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
     return {name: value for name, value in os.environ.items() if name not in ours}
