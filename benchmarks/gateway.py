@@ -8,6 +8,7 @@ import http.client
 import io
 import json
 import multiprocessing
+import signal
 import socket
 import time
 from collections.abc import Callable
@@ -99,6 +100,8 @@ def _wait(connection: http.client.HTTPConnection) -> None:
 
 
 def _serve(stack: Stack, listener: socket.socket) -> None:
+    # The way this process stops was inherited with everything else.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     import uvloop
 
     async def serve() -> None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from targets import FASTAPI, NODE
+
 from mocshelf_tools import node, paths
 from mocshelf_tools.problems import CannotContinue
 from mocshelf_tools.stack.stack import Stack
@@ -19,7 +21,6 @@ from mocshelf_tools.uv import uv
 
 PROJECTS = Path(__file__).parent / "yardsticks"
 HOME = paths.ROOT / ".mocshelf" / "yardsticks"
-FASTAPI, NODE = "FastAPI, SQLAlchemy, boto3", "Node, Drizzle, AWS SDK"
 
 _ONCE_IN_PYTHON = """
 from app import handler

@@ -1,0 +1,151 @@
+"""The summary of the benchmarks: what is met, what is missed, and what was not measured."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mocshelf_tools.commands.bench import BENCHMARKS
+from unit.tools.benchmarks import FOLDER, module
+
+stored, summary, targets = module("stored"), module("summary"), module("targets")
+
+COLD = targets.Target("A start", "cold", "Mocshelf", most=520, beside=("bare", "Node"))
+IMAGE = targets.Target("A picture", "image", "Mocshelf", times=1, beside=("two calls",))
+GATEWAY = targets.Target("The gateway", "gateway", "through it", most=3, minus="in process")
+SIZES = targets.Target("The largest", "sizes", None, "KB", most=300)
+
+
+def results(name: str, **medians: float) -> dict[str, Any]:
+    """One result; its contenders' names are written with `_` for a blank."""
+    contenders = {key.replace("_", " "): stored.Figures(3, value, value, value) for key, value in medians.items()}
+    return {name: stored.Result("A title", "ms", "2026-01-02", "2 cores", contenders, [])}
+
+
+def verdict(target: Any, found: dict[str, Any]) -> str:
+    return str(summary.judged(target, found).verdict)
+
+
+def test_what_is_within_its_target_is_met_and_what_is_over_it_is_missed() -> None:
+    assert verdict(COLD, results("cold", bare=284, Mocshelf=520)) == "met"
+    assert verdict(COLD, results("cold", bare=284, Mocshelf=520.5)) == "missed"
+
+
+def test_a_multiple_is_of_the_yardstick_in_the_same_result() -> None:
+    assert verdict(IMAGE, results("image", two_calls=700, Mocshelf=690)) == "met"
+    assert verdict(IMAGE, results("image", two_calls=680, Mocshelf=690)) == "missed"
+
+
+def test_what_a_layer_adds_is_the_difference() -> None:
+    row = summary.judged(GATEWAY, results("gateway", in_process=1.5, through_it=4))
+
+    assert (row.ours, row.verdict) == ("2.50 ms", "met")
+    assert verdict(GATEWAY, results("gateway", in_process=1, through_it=4.1)) == "missed"
+
+
+def test_the_largest_of_all_must_keep_the_limit() -> None:
+    assert verdict(SIZES, results("sizes", health=45, uploads=299)) == "met"
+    assert verdict(SIZES, results("sizes", health=45, uploads=301)) == "missed"
+
+
+@pytest.mark.parametrize("target", [COLD, IMAGE, GATEWAY, SIZES])
+def test_a_missing_result_is_said(target: Any) -> None:
+    row = summary.judged(target, {})
+
+    assert (row.ours, row.verdict, row.beside) == ("-", "not measured", "")
+    assert "≤" in row.target
+
+
+def test_a_missing_contender_is_neither_met_nor_missed() -> None:
+    assert verdict(COLD, results("cold", bare=284)) == "not measured"
+    assert verdict(GATEWAY, results("gateway", through_it=4)) == "not measured"
+    assert verdict(IMAGE, results("image", Mocshelf=690)) == "not measured"
+
+
+def test_yardsticks_stand_beside_it_and_one_that_was_left_out_does_not() -> None:
+    row = summary.judged(COLD, results("cold", bare=200, Mocshelf=300))
+
+    assert row.beside == "bare 200 ms (1.50 ×)"
+
+
+def test_what_was_promised_nothing_is_shown_without_a_verdict() -> None:
+    target = targets.Target("A request", "parts", "Mocshelf", beside=("bare",))
+
+    row = summary.judged(target, results("parts", bare=1, Mocshelf=2))
+
+    assert (row.ours, row.target, row.verdict) == ("2.00 ms", "", "no target")
+
+
+def test_the_page_has_every_target_and_every_result_with_its_notes() -> None:
+    found = results("cold", bare=284, Mocshelf=600)
+    found["other"] = stored.Result(
+        "Others", "MB", "2026-01-02", "9 cores", found["cold"].contenders, ["No Node here."]
+    )
+
+    page = summary.page(found)
+
+    assert [target.what for target in targets.TARGETS if f"| {target.what} |" not in page] == []
+    assert re.search(r"Cold start.*\| 600 ms \| ≤ 520 ms.* \| missed \| ", page)
+    assert "No Node here." in page
+    assert "| Mocshelf | 3 | 600.00 | 600.00 | 600.00 | 2.11 |" in page
+    assert "9 cores" in page
+
+
+def test_targets_are_about_benchmarks_that_there_are() -> None:
+    shown = {name for path in FOLDER.glob("*.py") for name in re.findall(r'show\(\s*"([\w-]+)"', path.read_text())}
+
+    assert {target.result for target in targets.TARGETS} - shown == set()
+    assert [name for name in BENCHMARKS if not (FOLDER / f"{name}.py").exists()] == []
+
+
+def benchmarks(folder: Path, **modules: str) -> list[str]:
+    """A command that runs `bench` with these modules for benchmarks."""
+    for name in ("__main__", "stored", "summary", "targets"):
+        (folder / f"{name}.py").write_text((FOLDER / f"{name}.py").read_text())
+    for name, code in modules.items():
+        (folder / f"{name}.py").write_text(code)
+    code = (
+        "import sys; from pathlib import Path; from mocshelf_tools.commands import bench; "
+        f"bench.FOLDER, bench.BENCHMARKS = Path({str(folder)!r}), {tuple(modules)!r}; "
+        "from mocshelf_tools.cli import main; sys.exit(main(['bench', *sys.argv[1:]]))"
+    )
+    return [sys.executable, "-c", code]
+
+
+GOOD = "def main():\n    import os\n    print('measured', os.environ.get('PYTHONDONTWRITEBYTECODE'), flush=True)\n"
+BAD = "def main():\n    raise RuntimeError('no server')\n"
+
+
+def test_one_that_fails_does_not_stop_the_others_and_the_exit_code_says_so(tmp_path: Path) -> None:
+    command = benchmarks(tmp_path, bad=BAD, good=GOOD)
+
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+
+    assert done.returncode == 1
+    assert "measured None" in done.stdout
+    assert "no server" in done.stderr
+    assert "[2/2] good: done" in done.stderr
+    assert "Not measured, for the reasons above: bad." in done.stderr
+    assert (tmp_path / "results" / "README.md").exists()
+
+
+def test_the_table_measures_nothing(tmp_path: Path) -> None:
+    command = benchmarks(tmp_path, bad=BAD)
+
+    done = subprocess.run([*command, "--table"], capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+    assert "not measured" in done.stdout
+
+
+def test_an_unknown_benchmark_is_named_with_those_that_there_are(tmp_path: Path) -> None:
+    done = subprocess.run([*benchmarks(tmp_path, good=GOOD), "godo"], capture_output=True, text=True)
+
+    assert (done.returncode, "no benchmark 'godo'. There are: good." in done.stderr) == (1, True)
