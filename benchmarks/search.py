@@ -12,6 +12,7 @@ from statistics import median, quantiles
 
 import lines
 import psycopg2
+import stored
 from psycopg2.extras import execute_values
 from shelf import CLAIMS, OWNER, shelf
 
@@ -28,6 +29,7 @@ RECOVERY_SECONDS = 60
 POSTGRES, ENGINE, AWAY = "PostgreSQL", "OpenSearch", "OpenSearch away"
 
 Samples = dict[str, dict[str, list[float]]]  # milliseconds by contender and by what is typed
+Curves = dict[str, dict[int, list[float]]]  # milliseconds of all searches by contender and by size
 
 _FIRST = ("medieval", "ancient", "modern", "tiny", "giant", "modular", "haunted", "royal", "secret", "lost", "rusty")
 _SECOND = (
@@ -39,11 +41,13 @@ _SECOND = (
 
 def main() -> None:
     """Prints a table by size, and draws the medians over the sizes."""
-    curves: dict[str, list[tuple[int, float]]] = {POSTGRES: [], ENGINE: [], AWAY: []}
+    curves: Curves = {POSTGRES: {}, ENGINE: {}, AWAY: {}}
+    notes = []
     with shelf(search=True, mocs=0) as stack:
         link = stack.environment.get(LINK) if stack.engine.wait() else None
         if link is None:
-            _say(f"No OpenSearch: {stack.engine.problem}")
+            notes.append(f"search: PostgreSQL alone; no OpenSearch, because {stack.engine.problem}.")
+            _say(notes[0])
         for size, (runs, builds) in SIZES.items():
             _fill(stack, size)
             _say(f"\n{size:,} MOCs, milliseconds: median (p95)")
@@ -55,11 +59,20 @@ def main() -> None:
         if link is not None:
             stack.stop_server("opensearch")
             _measure(runs, {POSTGRES: (None, None), "OpenSearch stopped": (link, "database")})
-    path = lines.write("search", "Searches by size of one user's library, median of all, milliseconds", curves)
+    title = "Searches by size of one user's library, median of all, milliseconds"
+    middles = {name: [(size, median(times)) for size, times in sizes.items()] for name, sizes in curves.items()}
+    path = lines.write("search", title, middles)
+    samples = {
+        f"{name}, {size:,} MOCs": times
+        for size in SIZES
+        for name, sizes in curves.items()
+        if (times := sizes.get(size))
+    }
+    stored.keep("search", title, "ms", samples, notes)
     print(f"\nPlot: benchmarks/results/{path.name}")
 
 
-def _measure_both(stack: Stack, link: str, size: int, runs: int, curves: dict[str, list[tuple[int, float]]]) -> None:
+def _measure_both(stack: Stack, link: str, size: int, runs: int, curves: Curves) -> None:
     """The engine as it should be, then hanging; each beside PostgreSQL alone."""
     _await_the_engine(link)
     _keep(curves, size, _measure(runs, {POSTGRES: (None, None), ENGINE: (link, "index")}))
@@ -174,9 +187,9 @@ def _timed(typed: str, link: str | None, expected: str | None) -> float:
     return took
 
 
-def _keep(curves: dict[str, list[tuple[int, float]]], size: int, samples: Samples) -> None:
+def _keep(curves: Curves, size: int, samples: Samples) -> None:
     for name, times in samples.items():
-        curves[name].append((size, median(_pooled(times))))
+        curves[name][size] = _pooled(times)
 
 
 def _pooled(times: Mapping[str, Sequence[float]]) -> list[float]:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -102,50 +98,3 @@ def test_targets_are_about_benchmarks_that_there_are() -> None:
 
     assert {target.result for target in targets.TARGETS} - shown == set()
     assert [name for name in BENCHMARKS if not (FOLDER / f"{name}.py").exists()] == []
-
-
-def benchmarks(folder: Path, **modules: str) -> list[str]:
-    """A command that runs `bench` with these modules for benchmarks."""
-    for name in ("__main__", "stored", "summary", "targets"):
-        (folder / f"{name}.py").write_text((FOLDER / f"{name}.py").read_text())
-    for name, code in modules.items():
-        (folder / f"{name}.py").write_text(code)
-    code = (
-        "import sys; from pathlib import Path; from mocshelf_tools.commands import bench; "
-        f"bench.FOLDER, bench.BENCHMARKS = Path({str(folder)!r}), {tuple(modules)!r}; "
-        "from mocshelf_tools.cli import main; sys.exit(main(['bench', *sys.argv[1:]]))"
-    )
-    return [sys.executable, "-c", code]
-
-
-GOOD = "def main():\n    import os\n    print('measured', os.environ.get('PYTHONDONTWRITEBYTECODE'), flush=True)\n"
-BAD = "def main():\n    raise RuntimeError('no server')\n"
-
-
-def test_one_that_fails_does_not_stop_the_others_and_the_exit_code_says_so(tmp_path: Path) -> None:
-    command = benchmarks(tmp_path, bad=BAD, good=GOOD)
-
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
-
-    assert done.returncode == 1
-    assert "measured None" in done.stdout
-    assert "no server" in done.stderr
-    assert "[2/2] good: done" in done.stderr
-    assert "Not measured, for the reasons above: bad." in done.stderr
-    assert (tmp_path / "results" / "README.md").exists()
-
-
-def test_the_table_measures_nothing(tmp_path: Path) -> None:
-    command = benchmarks(tmp_path, bad=BAD)
-
-    done = subprocess.run([*command, "--table"], capture_output=True, text=True)
-
-    assert done.returncode == 0, done.stderr
-    assert "not measured" in done.stdout
-
-
-def test_an_unknown_benchmark_is_named_with_those_that_there_are(tmp_path: Path) -> None:
-    done = subprocess.run([*benchmarks(tmp_path, good=GOOD), "godo"], capture_output=True, text=True)
-
-    assert (done.returncode, "no benchmark 'godo'. There are: good." in done.stderr) == (1, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import subprocess
 import sys
@@ -84,10 +85,17 @@ def _call(module: str) -> int:
     try:
         return process.wait()
     except BaseException:
-        # It stops its servers and removes its folders.
-        process.terminate()
-        process.wait()
+        _end(process)
         raise
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Lets it stop its servers and remove its folders. Ctrl-C has reached it already, another signal has not."""
+    for ask, seconds in ((process.poll, 1), (process.terminate, 30), (process.kill, None)):
+        ask()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+            return
 
 
 def _say(line: str) -> None:
