@@ -121,7 +121,11 @@ def _node(stack: Stack) -> Yardstick:
 
 
 def project(name: str) -> Path:
-    """The folder with the `node_modules` of one of the yardsticks, installed if need be. CannotContinue."""
+    """The folder with the `node_modules` of one of the yardsticks, installed if need be.
+
+    CannotContinue when it cannot be, and where Node does not run.
+    """
+    node.check()
     home = HOME / name
     if not node.installed(PROJECTS / name, home):
         say(f"Installing the packages of {name} (first time only)")

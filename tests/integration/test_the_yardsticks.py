@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from integration.front_door import Handlers
 from mocshelf.testing import Client, Event, http_event
+from mocshelf_tools import node
 from mocshelf_tools.stack.stack import Stack
 from unit.tools.benchmarks import module
 
@@ -92,6 +94,18 @@ def test_every_request_is_timed(other: Any, shelf: str) -> None:
 
     assert len(times) == 5
     assert all(0 < took < 10_000 for took in times)
+
+
+def test_one_that_cannot_run_is_left_out_and_the_reason_said(
+    stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Node comes with the environment, so there is no machine without it to try this on.
+    monkeypatch.setattr(node, "program", lambda: tmp_path / "node")
+
+    found, missing = yardstick.available(stack)
+
+    assert yardstick.NODE not in [one.name for one in found]
+    assert [reason for reason in missing if reason.startswith(f"{yardstick.NODE}: left out. Node does not run")]
 
 
 def _listing(user: str, query: str = "") -> Event:
