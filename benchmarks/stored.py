@@ -60,7 +60,7 @@ def keep(name: str, title: str, unit: str, samples: Mapping[str, Sequence[float]
 
 def read_all(folder: Path = RESULTS) -> dict[str, Result]:
     """The results in a folder by their names, in the order of those."""
-    return {path.stem: _read(path) for path in sorted(folder.glob("*.json"))}
+    return {path.stem: _read(path) for path in sorted(folder.glob("*.json"), key=lambda path: path.stem)}
 
 
 def machine() -> str:

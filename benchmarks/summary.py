@@ -44,10 +44,10 @@ def main() -> None:
     stored.RESULTS.mkdir(exist_ok=True)
     (stored.RESULTS / "README.md").write_text(page(results), encoding="utf-8")
     rows = [judged(target, results) for target in TARGETS]
-    width = max(len(row.what) for row in rows)
+    width, wanted = max(len(row.what) for row in rows), max(len(row.target) for row in rows)
     print()
     for row in rows:
-        print(f"{row.what:<{width}}  {row.ours:>10}  {row.target:<30}  {row.verdict}")
+        print(f"{row.what:<{width}}  {row.ours:>10}  {row.target:<{wanted}}  {row.verdict}")
         if row.beside:
             print(f"    {row.beside}")
     for note in _notes(results):
@@ -113,7 +113,7 @@ def _figure(value: float, unit: str) -> str:
 def _section(name: str, result: Result) -> Iterator[str]:
     yield f"\n## {name}\n"
     yield f"{result.title}. Measured {result.measured}; {result.machine}.\n"
-    yield f"| | runs | min | median | max | {result.unit} in multiples of the first |"
+    yield f"| {result.unit} | runs | min | median | max | × the first |"
     yield "| --- | --- | --- | --- | --- | --- |"
     first = next(iter(result.contenders.values())).median
     for contender, figures in result.contenders.items():
