@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from integration.front_door import Handlers
+from integration.uploading import Sender, fetch, studio
 from mocshelf.testing import Client, Event, http_event
 from mocshelf_tools import node
 from mocshelf_tools.stack.stack import Stack
@@ -87,6 +88,19 @@ def test_it_lists_nothing_of_somebody_else(other: Any, shelf: str, bob: str) -> 
 
     assert (json.loads(theirs["body"])["data"], json.loads(theirs["body"])["total"]) == ([], 0)
     assert shelf not in theirs["body"]
+
+
+def test_a_cover_can_be_fetched_from_the_address_that_it_signs(
+    other: Any, handlers: Handlers, sender: Sender, alice: str, moc: str
+) -> None:
+    sender.upload(alice, moc, "house.io", studio())
+
+    _, theirs = other.ask(_listing(alice))
+    ours = handlers["mocs"](_listing(alice), None)
+
+    covers = [fetch(json.loads(one["body"])["data"][0]["thumbnailUrl"]) for one in (theirs, ours)]
+    assert [status for status, _, _ in covers] == [200, 200]
+    assert covers[0][1] == covers[1][1] != b""
 
 
 def test_every_request_is_timed(other: Any, shelf: str) -> None:
