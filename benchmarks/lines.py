@@ -10,12 +10,17 @@ from pathlib import Path
 from plot import OTHERS, OURS
 from stored import RESULTS
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 380, 70, 170, 56, 50  # pixels
-COLOURS = (OURS, "#b5651d", OTHERS)
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 380, 84, 170, 56, 50  # pixels
+COLOURS = (OURS, "#b5651d", OTHERS, "#3566a8", "#7a4a9e", "#1b1f27")
 
 
-def write(name: str, title: str, curves: Mapping[str, Sequence[tuple[int, float]]]) -> Path:
-    """Draws each curve's points, (size, milliseconds), and names it at its end; empty ones are left out."""
+def write(
+    name: str, title: str, curves: Mapping[str, Sequence[tuple[float, float]]], *, ticks: Sequence[float] = ()
+) -> Path:
+    """Draws each curve's points, (size, milliseconds), and names it at its end; empty ones are left out.
+
+    Every size is written below, or only the `ticks`.
+    """
     shown = {label: points for label, points in curves.items() if points}
     sizes = sorted({size for points in shown.values() for size, _ in points})
     values = [value for points in shown.values() for _, value in points]
@@ -34,25 +39,33 @@ def write(name: str, title: str, curves: Mapping[str, Sequence[tuple[int, float]
     ]
     for power in range(low, high + 1):
         parts.append(f'<path d="M{LEFT} {y(10**power):.1f}H{WIDTH - RIGHT}" stroke="#dfe3e8"/>')
-        parts.append(
-            f'<text x="{LEFT - 8}" y="{y(10**power) + 4:.1f}" font-size="12" text-anchor="end">{10**power:g}</text>'
-        )
-    for size in sizes:
+        height, label = y(10**power) + 4, _round(10**power)
+        parts.append(f'<text x="{LEFT - 8}" y="{height:.1f}" font-size="12" text-anchor="end">{label}</text>')
+    for size in ticks or sizes:
         parts.append(
             f'<text x="{x(size):.1f}" y="{HEIGHT - BOTTOM + 22}" font-size="12" text-anchor="middle">{size:,}</text>'
         )
-    for colour, (label, points) in zip(COLOURS, shown.items(), strict=False):
+    free = 0.0  # below it no label stands yet
+    coloured = [(colour, *curve) for colour, curve in zip(COLOURS, shown.items(), strict=False)]
+    for colour, label, points in sorted(coloured, key=lambda curve: -curve[2][-1][1]):
         path = "L".join(f"{x(size):.1f} {y(value):.1f}" for size, value in points)
         parts.append(f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [
             f'<circle cx="{x(size):.1f}" cy="{y(value):.1f}" r="3.5" fill="{colour}"/>' for size, value in points
         ]
         end = points[-1]
+        height = max(y(end[1]) + 4, free)
+        free = height + 14
         parts.append(
-            f'<text x="{x(end[0]) + 10:.1f}" y="{y(end[1]) + 4:.1f}" font-size="12" fill="{colour}">'
-            f"{escape(label)} {end[1]:.1f}</text>"
+            f'<text x="{x(end[0]) + 10:.1f}" y="{height:.1f}" font-size="12" fill="{colour}">'
+            f"{escape(label)} {_round(end[1])}</text>"
         )
     RESULTS.mkdir(exist_ok=True)
     target = RESULTS / f"{name}.svg"
     target.write_text("\n".join([*parts, "</svg>", ""]))
     return target
+
+
+def _round(value: float) -> str:
+    """As much of a figure as a plot can show."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}".removesuffix(".0") if value >= 1 else f"{value:g}"
