@@ -23,6 +23,7 @@ BENCHMARKS = (
     "start",
     "deploy",
     "sizes",
+    "capacity",
 )
 FOLDER = paths.ROOT / "benchmarks"
 
