@@ -1,9 +1,10 @@
-"""Runs one benchmark in this process: `python benchmarks NAME`; told to stop, it stops what it has started."""
+"""Runs one benchmark in this process: `python benchmarks NAME [FILE]`; told to stop, it stops what it has started."""
 
 from __future__ import annotations
 
 import importlib
 import sys
+from pathlib import Path
 
 from mocshelf_tools.problems import CannotContinue
 from mocshelf_tools.stopping import Stopped, interruptible
@@ -13,7 +14,7 @@ def main() -> int:
     """1 when it could not be measured, which was said."""
     interruptible()
     try:
-        importlib.import_module(sys.argv[1]).main()
+        importlib.import_module(sys.argv[1]).main(*map(Path, sys.argv[2:]))
     except CannotContinue as problem:
         print(f"mocshelf: {problem}", file=sys.stderr)
         return 1

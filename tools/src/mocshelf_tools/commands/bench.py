@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from mocshelf_tools import paths
 
@@ -43,6 +44,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("benchmark", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)} (default: all)")
+    parser.add_argument("--measured", type=Path, metavar="FILE", help="for capacity: service times to use again")
     parser.add_argument("--table", action="store_true", help="measure nothing, print the summary of the results")
     parser.set_defaults(run=run)
 
@@ -54,9 +56,13 @@ def run(args: argparse.Namespace) -> int:
 
     if unknown := sorted(set(args.benchmark) - set(BENCHMARKS)):
         raise CannotContinue(f"There is no benchmark {unknown[0]!r}. There are: {', '.join(BENCHMARKS)}.")
+    if args.measured is not None and args.benchmark != ["capacity"]:
+        raise CannotContinue("--measured is for the benchmark of capacity: every other one measures anew.")
+    if args.measured is not None and not args.measured.is_file():
+        raise CannotContinue(f"There is no file {args.measured}. Leave --measured out to measure now.")
     interruptible()
     try:
-        failed = [] if args.table else _measure(args.benchmark or BENCHMARKS)
+        failed = [] if args.table else _measure(args.benchmark or BENCHMARKS, args.measured)
         summary = _call("summary")
     except Stopped:
         return 130
@@ -65,24 +71,25 @@ def run(args: argparse.Namespace) -> int:
     return summary
 
 
-def _measure(names: Sequence[str]) -> list[str]:
+def _measure(names: Sequence[str], measured: Path | None) -> list[str]:
     """Runs them one after another, also after one that fails; returns those that did."""
+    again = [] if measured is None else [str(measured)]
     failed = []
     for number, name in enumerate(names, 1):
         _say(f"\n[{number}/{len(names)}] {name}")
         begun = time.monotonic()
-        code = _call(name)
+        code = _call(name, *again)
         if code:
             failed.append(name)
         _say(f"[{number}/{len(names)}] {name}: {'failed' if code else 'done'} after {time.monotonic() - begun:.0f} s")
     return failed
 
 
-def _call(module: str) -> int:
+def _call(module: str, *files: str) -> int:
     """The exit code of a process that runs the module's `main`: each links itself to a stack of its own."""
     # Lambda's zips have compiled files, and so must have what is measured.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    process = subprocess.Popen([sys.executable, str(FOLDER), module], env=environment)
+    process = subprocess.Popen([sys.executable, str(FOLDER), module, *files], env=environment)
     try:
         return process.wait()
     except BaseException:
