@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
-from capacity.assumptions import value
-from capacity.times import RESULTS
 from mocshelf_tools.problems import CannotContinue
 
 
 def main(measured: Path | None = None) -> None:
     """Measures, or takes what is `measured`; computes, simulates, draws, and fills the tables of docs/capacity.md."""
     from capacity import drawing, page, report, times
+    from capacity.cold_starts import cold_start
     from capacity.demand import demand
     from capacity.trials import RATES, trial
 
@@ -41,13 +39,3 @@ def main(measured: Path | None = None) -> None:
     print("Drawing the waits takes a minute", file=sys.stderr, flush=True)
     for path in drawing.draw(asked, cold, trials):
         print(f"Plot: benchmarks/results/{path.name}")
-
-
-def cold_start(results: Path = RESULTS) -> tuple[float, str]:
-    """Seconds until the handler runs in a new environment, and where our code's part of it is from."""
-    sandbox = value("sandbox")
-    path = results / "cold.json"
-    if path.exists():
-        start = json.loads(path.read_text(encoding="utf-8"))["contenders"]["Mocshelf"]["median"]
-        return (sandbox + start) / 1000, f"{sandbox:g} ms assumed, and {start:.0f} ms by `./mocshelf bench cold`"
-    return (sandbox + value("start")) / 1000, f"{sandbox:g} ms and {value('start'):g} ms, both assumed"

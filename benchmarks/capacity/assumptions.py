@@ -64,9 +64,9 @@ TABLE = (
     Assumption("express_tasks", "tasks at least: one in each zone", 2, "", _OURS),
     Assumption("express_memory", "memory of a task with one processor", 2, "GB", "the least with it"),
 )
-_VALUES = {row.key: row.value for row in TABLE}
+CURRENT = {row.key: row.value for row in TABLE}
 
 
 def value(key: str) -> float:
     """The figure of that key; KeyError if there is none."""
-    return _VALUES[key]
+    return CURRENT[key]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from capacity import assumptions, costs, pool
+from capacity import assumptions, costs, pool, sensitivity
 from capacity.advice import advice, present
 from capacity.demand import Demand
 from capacity.limits import Limit, limits
@@ -42,6 +42,7 @@ def parts(found: Findings) -> dict[str, str]:
         "dollars": _dollars(found),
         "dollars by what": _composition(found),
         "assumptions": _assumptions(found),
+        "twice as large": _doubled(found),
     }
 
 
@@ -156,6 +157,26 @@ def _composition(found: Findings) -> str:
     for trial in found.trials:
         heads += [f"{trial.needs.rate:,} a second", "Express"]
     return table(heads, rows)
+
+
+def _doubled(found: Findings) -> str:
+    """At the highest rate; only what another figure changes is written again."""
+    rate = found.trials[-1].needs.rate
+    base = sensitivity.answers(found.times, rate)
+    rows = [("nothing", *map(_plain, base))]
+    for what, changed in sensitivity.doubled(found.times, rate):
+        cells = [_plain(one) for one in changed]
+        rows.append((what, *("" if cell == same else cell for cell, same in zip(cells, rows[0][1:], strict=True))))
+    heads = (
+        *("twice as large", "environments p99", "connections", "ACU", "production gives out at"),
+        *("dollars a month, production", "and Express"),
+    )
+    return f"{table(heads, rows)}\n\nAt {rate:,} requests a second."
+
+
+def _plain(number: float) -> str:
+    """Whole, but for halves of small figures."""
+    return f"{number:g}" if number < 100 else f"{number:,.0f}"
 
 
 def _assumptions(found: Findings) -> str:

@@ -17,5 +17,5 @@ def test_only_capacity_takes_measured_times(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(CannotContinue, match="There is no file .*nothing.json"):
+    with pytest.raises(CannotContinue, match=r"There is no file .*nothing\.json"):
         bench.run(argparse.Namespace(benchmark="capacity", measured=tmp_path / "nothing.json"))

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from capacity import cold_start, main, page, report
+from capacity import main, page, report
+from capacity.cold_starts import cold_start
 from capacity.model import needs
 from capacity.page import END, PAGE, figure, filled, mark, table
 from capacity.simulation import Simulation
