@@ -78,11 +78,14 @@ def cold_rate(rate: float, service: float, idle: float, whole: float) -> float:
     that is kept is replaced after `whole` seconds.
     """
     load = rate * service
-    most = poisson_quantile(load, 1 - 1e-9)
-    new = kept = 0.0
-    for busy in range(most + 1):
-        taken = rate * poisson(load, busy)
+    # Far below the load every environment is busy, and far above it there is none.
+    first = max(0, int(load - 8 * sqrt(load)))
+    new, kept, fewer = 0.0, float(first), 0.0
+    for busy in range(first, poisson_quantile(load, 1 - 1e-9) + 1):
+        chance = poisson(load, busy)
+        fewer += chance
+        taken = rate * chance
         expired = exp(-taken * idle)
         new += taken * expired
-        kept += 1 - expired
+        kept += 1 - expired * min(fewer, 1.0)
     return new + kept / whole

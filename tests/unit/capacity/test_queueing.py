@@ -55,5 +55,17 @@ def test_one_environment_is_new_when_nobody_came_for_long() -> None:
     assert found == pytest.approx(0.01 * exp(-3), rel=1e-6)
 
 
+def test_environments_that_nobody_keeps_are_as_many_as_are_busy() -> None:
+    # Each of ten arrivals a second meets a new one, and the fifty that are busy are replaced after 100 s.
+    assert queueing.cold_rate(10, 5, 1e-12, 100) == pytest.approx(10 + 50 / 100, rel=1e-6)
+
+
+def test_environments_that_are_always_busy_grow_old_too() -> None:
+    found = queueing.cold_rate(1e6, 0.01, 300, 7200)
+
+    # 10,000 are busy, give or take some hundreds.
+    assert 10_000 / 7200 < found < 10_600 / 7200 + 0.2
+
+
 def test_busy_environments_are_new_only_as_often_as_they_grow_old() -> None:
     assert queueing.cold_rate(100, 1e-12, 300, 7200) == pytest.approx(1 / 7200, rel=0.05)
