@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -59,8 +60,10 @@ def keep(name: str, title: str, unit: str, samples: Mapping[str, Sequence[float]
 
 
 def read_all(folder: Path = RESULTS) -> dict[str, Result]:
-    """The results in a folder by their names, in the order of those."""
-    return {path.stem: _read(path) for path in sorted(folder.glob("*.json"), key=lambda path: path.stem)}
+    """The results in a folder by their names, in the order of those; files with other figures are left out."""
+    files = sorted(folder.glob("*.json"), key=lambda path: path.stem)
+    contents = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in files}
+    return {name: _result(content) for name, content in contents.items() if "contenders" in content}
 
 
 def machine() -> str:
@@ -68,7 +71,6 @@ def machine() -> str:
     return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
 
 
-def _read(path: Path) -> Result:
-    content = json.loads(path.read_text(encoding="utf-8"))
+def _result(content: dict[str, Any]) -> Result:
     contenders = {name: Figures(**figures) for name, figures in content.pop("contenders").items()}
     return Result(contenders=contenders, **content)

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from integration.running_gateway import eventually
 from unit.tools.benchmarks import FOLDER
 
@@ -79,3 +81,28 @@ def test_an_unknown_benchmark_is_named_with_those_that_there_are(tmp_path: Path)
     done = subprocess.run([*benchmarks(tmp_path, good=GOOD), "godo"], capture_output=True, text=True)
 
     assert (done.returncode, "no benchmark 'godo'. There are: good." in done.stderr) == (1, True)
+
+
+def test_times_that_were_measured_are_handed_on_to_capacity(tmp_path: Path) -> None:
+    times = tmp_path / "times.txt"
+    times.write_text("seven")
+    command = benchmarks(tmp_path, capacity="def main(measured=None):\n    print('took', measured.read_text())\n")
+
+    done = subprocess.run([*command, "capacity", "--measured", str(times)], capture_output=True, text=True)
+
+    assert (done.returncode, "took seven" in done.stdout) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        (["good", "--measured", "times.txt"], "--measured is for the benchmark of capacity"),
+        (["capacity", "--measured", "nothing.txt"], "There is no file nothing.txt"),
+    ],
+)
+def test_measured_times_that_cannot_be_used_are_said(tmp_path: Path, named: list[str], said: str) -> None:
+    command = benchmarks(tmp_path, good=GOOD, capacity=GOOD)
+
+    done = subprocess.run([*command, *named], capture_output=True, text=True, cwd=tmp_path)
+
+    assert (done.returncode, said in done.stderr, "measured" in done.stdout) == (1, True, False)
