@@ -24,6 +24,8 @@ SHARED = {
     "psycopg2",
     "pydantic",
     "pydantic_core",
+    # Of Lambda's own runtime.
+    "snapshot_restore_py",
     "annotated_types",
     "typing_extensions",
     "typing_inspection",

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 try:
-    # Only Lambda's own runtime has it.
-    from snapshot_restore_py import register_after_restore  # type: ignore[import-not-found]  # see above
+    # Of Lambda's own runtime: where it is missing there are no snapshots.
+    from snapshot_restore_py import register_after_restore
 except ImportError:
     register_after_restore = None
 
