@@ -1,0 +1,1 @@
+"""The packaged functions under Lambda's own runtime interface client, on this machine."""
