@@ -24,6 +24,8 @@ BENCHMARKS = (
     "start",
     "deploy",
     "sizes",
+    "functions",
+    "helped",
     "capacity",
 )
 FOLDER = paths.ROOT / "benchmarks"
