@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from mocshelf.parts.inputs import LineCreate, LineUpdate, Tick
 from mocshelf.parts.lines import acquired, as_lots, ids_of, line_faults, tick_faults
-from mocshelf.parts.schemas import LineCreate, LineUpdate, Tick
 
 KNOWN = uuid.UUID("b2a7c1d0-4e5f-4a6b-8c7d-9e0f1a2b3c44")
 OTHER = uuid.UUID("c3b8d2e1-5f60-4b7c-9d8e-0f1a2b3c4d55")

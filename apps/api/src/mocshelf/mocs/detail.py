@@ -8,13 +8,15 @@ from mocshelf.mocs import files as moc_files
 from mocshelf.mocs import store
 from mocshelf.mocs.schemas import MocDetail, MocImage
 from mocshelf.parts.schemas import parts_list
-from mocshelf.parts.service import lists_of_moc
 from mocshelf.runtime.database import Connection, Row
 from mocshelf.runtime.storage import files
 
 
 def gathered(conn: Connection, row: Row) -> Row:
     """The rows that a MOC's detail shows: of the MOC itself, its files, linked images and parts lists."""
+    # Most requests are for lists, which start without what parts are made of.
+    from mocshelf.parts.service import lists_of_moc
+
     moc_id = UUID(row["id"])
     return {
         "moc": row,

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
+from mocshelf.parts.inputs import LineCreate, LineUpdate, Tick
 from mocshelf.parts.lot import Lot
-from mocshelf.parts.schemas import MOST_OF_A_LINE, MOST_PIECES, LineCreate, LineUpdate, Tick
+from mocshelf.parts.schemas import MOST_OF_A_LINE, MOST_PIECES
 from mocshelf.runtime.errors import Detail
 
 if TYPE_CHECKING:

@@ -9,17 +9,19 @@ from uuid import UUID
 from mocshelf.mocs import service as mocs
 from mocshelf.parts import line_store, service, store, uploading
 from mocshelf.parts.answers import ByStatus, ExportAnswer, ListsSummary, UploadedList
-from mocshelf.parts.schemas import (
+from mocshelf.parts.inputs import (
     ExportQuery,
-    Line,
     LineQuery,
     ListQuery,
-    PartsList,
     PartsListCreate,
-    PartsListDetail,
     PartsListUpdate,
     StatusUpdate,
     Ticks,
+)
+from mocshelf.parts.schemas import (
+    Line,
+    PartsList,
+    PartsListDetail,
     line,
     parts_list,
     parts_list_detail,

@@ -10,7 +10,7 @@ from mocshelf.mocs import files as moc_files
 from mocshelf.mocs import service as mocs
 from mocshelf.parts import line_store, store
 from mocshelf.parts.lines import acquired, as_lots, ids_of, line_faults, tick_faults
-from mocshelf.parts.schemas import MOST_LINES, Fields, PartsListCreate, PartsListUpdate, StatusUpdate, Tick
+from mocshelf.parts.schemas import MOST_LINES
 from mocshelf.parts.store import lists_of_moc
 from mocshelf.runtime import telemetry
 from mocshelf.runtime.conditions import IfMatch
@@ -18,6 +18,7 @@ from mocshelf.runtime.counting import count
 from mocshelf.runtime.errors import Conflict, Detail, Invalid, NotFound
 
 if TYPE_CHECKING:
+    from mocshelf.parts.inputs import Fields, PartsListCreate, PartsListUpdate, StatusUpdate, Tick
     from mocshelf.parts.reading import Imported
     from mocshelf.runtime.database import Connection, Row
 
