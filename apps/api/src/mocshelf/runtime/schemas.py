@@ -9,9 +9,10 @@ Shapes are built when they are first used (`defer_build`): a cold start pays for
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import NoneType
+from types import ModuleType, NoneType
 from typing import Annotated, Any, get_args
 from uuid import UUID
 
@@ -25,12 +26,17 @@ from pydantic import (
     PlainSerializer,
     WithJsonSchema,
 )
-from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _DIGITS = re.compile(r"-?[0-9]{1,18}")
 _URL = re.compile(r"https?://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?", re.IGNORECASE)
+
+# Before it builds its first shape Pydantic imports importlib.metadata, and with it e-mail and ZIP files, to look for
+# plugins, even where the environment says not to: a twentieth of a cold start. The lock has none; this stands in.
+_no_plugins = ModuleType("pydantic.plugin._loader")
+vars(_no_plugins)["get_plugins"] = tuple
+sys.modules.setdefault(_no_plugins.__name__, _no_plugins)
 
 Schema = dict[str, Any]
 
@@ -53,6 +59,12 @@ __all__ = [
     "iso",
     "to_camel",
 ]
+
+
+def to_camel(name: str) -> str:
+    """`total_parts_count` as `totalPartsCount`, for the plain names that fields have."""
+    first, *others = name.split("_")
+    return first + "".join(map(str.capitalize, others))
 
 
 class Input(BaseModel):
