@@ -38,15 +38,24 @@ IMPORTED = """
 import sys
 before = set(sys.modules)
 import mocshelf.functions.{name}
+{then}
 import json
 print(json.dumps(sorted(set(sys.modules) - before)))
 """
 
 
-def imported(name: str) -> set[str]:
+# What the first request of a list does beside its query.
+SHAPED = """
+from mocshelf.mocs.schemas import Moc, MocQuery
+MocQuery.model_validate({})
+Moc.model_rebuild()
+"""
+
+
+def imported(name: str, then: str = "") -> set[str]:
     links = {f"MOCSHELF_{link.upper()}": json.dumps(value) for link, value in LINKS.items()}
     done = subprocess.run(
-        [sys.executable, "-c", IMPORTED.format(name=name)],
+        [sys.executable, "-c", IMPORTED.format(name=name, then=then)],
         env={**os.environ, **links},
         capture_output=True,
         text=True,
@@ -70,4 +79,17 @@ def test_the_list_of_mocs_starts_without_network_or_archive_modules() -> None:
     modules = imported("mocs")
 
     assert not modules & LAZY_STANDARD
-    assert len(modules) < 260
+    assert len(modules) < 250
+
+
+def test_the_first_shape_is_built_without_a_search_for_plugins() -> None:
+    modules = imported("mocs", SHAPED)
+
+    assert "importlib.metadata" not in modules
+    assert not modules & LAZY_STANDARD
+
+
+def test_the_list_of_mocs_starts_without_what_parts_are_made_of() -> None:
+    assert {module for module in imported("mocs") if module.startswith("mocshelf.parts.")} == {
+        "mocshelf.parts.schemas"
+    }
