@@ -61,14 +61,7 @@ def main() -> None:
     """Prints the table; every contender takes turns, so that a busy moment hits all of them."""
     with shelf(cache=True) as stack, tempfile.TemporaryDirectory() as folder:
         others, missing = yardstick.available(stack)
-        contenders = _contenders(stack, Path(folder), others)
-        samples: dict[str, list[float]] = {name: [] for name in contenders}
-        for run in range(RUNS + 1):
-            for name, start in contenders.items():
-                took = _time(start)
-                # The first round only warms the disk.
-                if run:
-                    samples[name].append(took)
+        samples = in_turns(_contenders(stack, Path(folder), others), RUNS)
     title = f"Cold start to the first list, milliseconds, {RUNS} fresh processes each"
     show("cold", title, samples, notes=missing)
 
@@ -91,6 +84,18 @@ def _contenders(stack: Stack, folder: Path, others: Sequence[Yardstick]) -> dict
         "bare asyncpg": python(ASYNCPG.format(dsn=dsn)),
         "an empty process": python("pass"),
     }
+
+
+def in_turns(contenders: Mapping[str, Start], runs: int) -> dict[str, list[float]]:
+    """Milliseconds of fresh processes of each contender; they take turns."""
+    samples: dict[str, list[float]] = {name: [] for name in contenders}
+    for run in range(runs + 1):
+        for name, start in contenders.items():
+            took = _time(start)
+            # The first round only warms the disk.
+            if run:
+                samples[name].append(took)
+    return samples
 
 
 def _time(start: Start) -> float:
