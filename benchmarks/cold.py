@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from mocshelf.functions.mocs import handler
 from benchmark_event import event
 assert handler(event, None)["statusCode"] == 200
 """
+# As Lambda says it to a process that it starts because someone waits.
+ON_DEMAND = {"AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand"}
 # The row that the yardsticks stand beside is answered from PostgreSQL.
 FORGET = "import os\ndel os.environ['MOCSHELF_CACHE']\n"
 PSYCOPG2 = f"""
@@ -66,15 +68,17 @@ def main() -> None:
     show("cold", title, samples, notes=missing)
 
 
+def starter(folder: Path, event: object) -> Callable[[str], Start]:
+    """Makes starts of Python with some code, which finds the event in the module `benchmark_event` of the folder."""
+    (folder / "benchmark_event.py").write_text(f"event = {event!r}\n")
+    environment = {**yardstick.environment(), **ON_DEMAND, "PYTHONPATH": str(folder)}
+    return lambda code: Start([sys.executable, "-c", code], environment)
+
+
 def _contenders(stack: Stack, folder: Path, others: Sequence[Yardstick]) -> dict[str, Start]:
     event = list_event()
-    (folder / "benchmark_event.py").write_text(f"event = {event!r}\n")
-    environment = {**yardstick.environment(), "PYTHONPATH": str(folder)}
     dsn = stack.endpoints.postgres_app
-
-    def python(code: str) -> Start:
-        return Start([sys.executable, "-c", code], environment)
-
+    python = starter(folder, event)
     return {
         "bare psycopg 3": python(PSYCOPG3.format(dsn=dsn)),
         "Mocshelf": python(FORGET + OURS),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 import uuid
+from contextlib import closing
 
+import psycopg2
 import pytest
 
 from mocshelf import manifest
@@ -54,6 +57,42 @@ def test_a_restored_snapshot_answers(mocs: Layout, links: dict[str, str], alice:
         answer = reply(started.invoke(listed(alice)).result)
 
     assert [found["id"] for found in answer.data] == [moc]
+
+
+def connections(stack: Stack) -> int:
+    """Of functions, this process's own too."""
+    with closing(psycopg2.connect(stack.endpoints.postgres)) as conn, conn.cursor() as cursor:
+        cursor.execute("select count(*) from pg_stat_activity where application_name = 'mocshelf'")
+        return int(cursor.fetchall()[0][0])
+
+
+def test_a_start_for_a_request_opens_its_connection_meanwhile(
+    mocs: Layout, links: dict[str, str], stack: Stack
+) -> None:
+    before = connections(stack)
+
+    with Environment(mocs, ROW, links):
+        deadline = time.monotonic() + 10
+        while connections(stack) == before and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert connections(stack) == before + 1
+
+
+def test_a_start_for_a_snapshot_opens_nothing(mocs: Layout, links: dict[str, str], stack: Stack) -> None:
+    before = connections(stack)
+
+    with Environment(mocs, ROW, links, snap_start=True):
+        time.sleep(0.5)
+        assert connections(stack) == before
+
+
+def test_a_server_that_is_away_fails_no_start(mocs: Layout, links: dict[str, str], alice: str) -> None:
+    away = json.dumps({**json.loads(links["MOCSHELF_DATABASE"]), "port": 1})
+
+    with Environment(mocs, ROW, {**links, "MOCSHELF_DATABASE": away}) as started:
+        answers = [reply(started.invoke(listed(alice)).result) for _ in range(2)]
+
+    assert [answer.status for answer in answers] == [503, 503]
 
 
 def test_what_a_start_imports_is_told(mocs: Layout, links: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""PostgreSQL: one connection a process, made when it is first needed, replaced when it breaks.
+"""PostgreSQL: one connection a process, made when it is first needed or ahead of that, replaced when it breaks.
 
 Behind RDS Proxy a session must stay free of state: nothing is prepared on the server, nothing is set outside a
 transaction, and statements carry their values as text.
@@ -6,6 +6,7 @@ transaction, and statements carry their values as text.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from psycopg2.extensions import cursor as Cursor
 from pydantic_core import to_json
 
 from mocshelf.runtime import telemetry
+from mocshelf.runtime.ahead import Ahead
 from mocshelf.runtime.errors import Unavailable
 from mocshelf.runtime.resources import Database, resources
 from mocshelf.runtime.snapshot import after_restore
@@ -42,6 +44,7 @@ LONGEST = 16_384  # bytes of a statement: RDS Proxy pins the session of a longer
 
 _connection: Connection | None = None
 _pinned = False  # whether a proxy keeps a server's connection for this process alone, until it closes its own
+_ahead: Ahead[Connection] | None = None
 _effects: list[Callable[[], object]] = []
 
 extensions.register_adapter(UUID, lambda value: extensions.AsIs(f"'{value}'"))
@@ -164,15 +167,29 @@ def _unpinned() -> Iterator[None]:
 @after_restore
 def close() -> None:
     """Closes the connection; the next use makes a new one."""
-    global _connection, _pinned
-    _pinned = False
+    global _connection, _ahead, _pinned
+    _ahead, _pinned = None, False
     if _connection is not None:
         _connection.close()
         _connection = None
 
 
+def open_ahead() -> None:
+    """Opens the connection beside whatever comes next. The first use takes it, or fails as it did: it waits once."""
+    global _ahead
+    link = resources.database
+    if link.auth == "iam":
+        # What a token takes is imported now: two threads that import the same may each get half of it.
+        importlib.import_module("mocshelf.runtime.identity")
+        importlib.import_module("upload.signing")
+    _ahead = Ahead(lambda: connect(link))
+
+
 def _connected() -> Connection:
-    global _connection
+    global _connection, _ahead
+    if _ahead is not None:
+        ahead, _ahead = _ahead, None
+        _connection = ahead.result()
     if _connection is None or _connection.closed:
         _connection = connect(resources.database)
     return _connection

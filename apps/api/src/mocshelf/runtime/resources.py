@@ -219,6 +219,10 @@ class Resources:
         host, _, port = self._environment.get("AWS_XRAY_DAEMON_ADDRESS", "").partition(":")
         return (host, int(port)) if host and port.isdigit() else None
 
+    def starts_for_a_request(self) -> bool:
+        """Whether Lambda starts this process because someone waits; not for a snapshot, nor to have one in store."""
+        return self._environment.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "on-demand"
+
     def function_name(self) -> str:
         return self._environment.get("AWS_LAMBDA_FUNCTION_NAME", "mocshelf")
 
