@@ -26,6 +26,7 @@ COMMANDS = {
     "test": "run the tests",
     "check": "lint, format, types and import contracts",
     "bench": "measure, beside the alternatives",
+    "load": "many visitors at once, and whether that goes well",
     "package": "build the zips of the functions and their layers",
     "synth": "write and check the templates of a stage",
     "diff": "show what deploying a stage would change",
