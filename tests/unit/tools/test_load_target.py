@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import stat
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,6 +19,15 @@ from mocshelf_tools.load import locusting, plan, target
 from mocshelf_tools.load.plan import Person, Plan
 from mocshelf_tools.problems import CannotContinue
 from unit.tools.small_server import Asked, Reply, serving
+
+
+@pytest.fixture(autouse=True)
+def _signals() -> Iterator[None]:
+    """A command that can be stopped takes the signals of the process, which here is that of all tests."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def page_with_users_at(cognito: str) -> Reply:

@@ -55,6 +55,12 @@ def test_a_profile_has_its_own_limits_for_a_group_and_shares_the_others(tmp_path
     assert verdict.limits_of("dev", "ramp", path) == {"all": {"p50": 1}, "open": {"p50": 2}}
 
 
+def test_fewer_visitors_need_fewer_requests_and_are_answered_as_fast() -> None:
+    limits = {"all": {"rate": 30.0, "p95": 100.0}}
+
+    assert verdict.for_users(limits, 0.1) == {"all": {"rate": 3.0, "p95": 100.0}}
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -124,7 +124,8 @@ def _loaded(target: Target, profile: Profile, limits: Limits, args: argparse.Nam
     from mocshelf_tools.load.shelves import libraries
 
     seconds = args.minutes * 60 if args.minutes else profile.seconds
-    users = args.users or profile.users["dev" if target.where == "deployed" else target.where]
+    usual = profile.users["dev" if target.where == "deployed" else target.where]
+    users = args.users or usual
     accounts = min(profile.accounts, users)
     with tempfile.TemporaryDirectory(prefix="mocshelf-load-") as folder:
         terminal.step(f"Making {accounts} people")
@@ -135,7 +136,7 @@ def _loaded(target: Target, profile: Profile, limits: Limits, args: argparse.Nam
             plan = Plan(target.api, tuple(made), profile.shape, users, seconds, folder, target.at_home)
             locusting.send(plan, terminal.progress)
         seen = samples.read(Path(folder))
-    found = verdict.breaches(limits, samples.by_group(seen))
+    found = verdict.breaches(verdict.for_users(limits, users / usual), samples.by_group(seen))
     return Run(target.where, profile.name, users, accounts, seen, found)
 
 

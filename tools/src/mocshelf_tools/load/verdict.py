@@ -57,6 +57,14 @@ def limits_of(where: str, profile: str, path: Path = THRESHOLDS) -> Limits:
     return found
 
 
+def for_users(limits: Limits, share: float) -> Limits:
+    """The limits for this share of the profile's visitors, who send this share of its requests."""
+    return {
+        group: {name: limit * share if name == "rate" else limit for name, limit in allowed.items()}
+        for group, allowed in limits.items()
+    }
+
+
 def breaches(limits: Limits, groups: Mapping[str, Figures]) -> list[Breach]:
     """Every limit that is broken; a group that nobody asked anything of breaks all of its own."""
     found = []
