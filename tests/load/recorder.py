@@ -32,6 +32,7 @@ class Recorder:
         self._write(("at", "name", "milliseconds", "outcome", "why"))
         self._tell(("at", "users", "requests", "failures", "waits"))
         self._environment.events.request.add_listener(self._asked)
+        self._environment.events.user_error.add_listener(self._crashed)
         self._environment.events.test_stop.add_listener(self._end)
         # Locust has made threads and sleeping those of its own loop.
         threading.Thread(target=self._look, daemon=True).start()
@@ -47,6 +48,10 @@ class Recorder:
         self._requests += 1
         why = " ".join(str(exception or "").split())[:_WHY]
         self._write((f"{time.monotonic() - self._begun:.3f}", name, f"{response_time:.1f}", outcome, why))
+
+    def _crashed(self, exception: Exception, **_rest: Any) -> None:
+        """A visitor did not know what to make of an answer, which nobody else would notice."""
+        self._asked("visitor: gave up", 0, exception)
 
     def _look(self) -> None:
         while not self._ended:

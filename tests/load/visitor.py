@@ -53,7 +53,7 @@ class Visitor(FastHttpUser):
         person = PLAN.people[next(_turns) % len(PLAN.people)]
         self._owner = person.user_id
         self._headers = {"Authorization": f"Bearer {person.token}"}
-        self._mocs = self._page("browse: the shelf", {})
+        self._mocs: list[dict[str, Any]] = []
 
     @task(30)
     def browse(self) -> None:
@@ -80,7 +80,7 @@ class Visitor(FastHttpUser):
     @task(25)
     def open_a_moc(self) -> None:
         """A MOC with its files, and then parts, gallery or an instruction, where it has them."""
-        moc = random.choice(self._mocs)["id"]
+        moc = self._some_moc()
         _theirs.setdefault(self._owner, moc)
         detail = self._ask("open: a MOC", "GET", f"/api/mocs/{moc}")["data"]
         for parts in detail["partsLists"][:1]:
@@ -113,7 +113,7 @@ class Visitor(FastHttpUser):
 
     @task(7)
     def edit_a_moc(self) -> None:
-        moc = random.choice(self._mocs)["id"]
+        moc = self._some_moc()
         said = f"Changed: {uuid.uuid4()}"
         self._ask(
             *("change: a MOC", "PATCH", f"/api/mocs/{moc}"),
@@ -154,6 +154,12 @@ class Visitor(FastHttpUser):
         if others:
             self._ask("open: somebody else's MOC", "GET", f"/api/mocs/{random.choice(others)}", expected=403)
 
+    def _some_moc(self) -> str:
+        """One that was seen on the shelf."""
+        if not self._mocs:
+            self.browse()
+        return str(random.choice(self._mocs)["id"])
+
     def _new_moc(self) -> str:
         body = {"type": "moc", "title": f"{_NEW} {uuid.uuid4()}", "author": "Load", "partsCount": 7}
         return str(self._ask("change: add a MOC", "POST", "/api/mocs", expected=201, json=body)["data"]["id"])
@@ -185,6 +191,7 @@ class Visitor(FastHttpUser):
         )
         if not ready:
             raise RescheduleTask
+        self._ask("upload: forget", "DELETE", path, expected=204)
         return found
 
     def _send(self, request: dict[str, Any], file: File) -> None:

@@ -43,6 +43,12 @@ def test_the_time_until_a_file_is_ready_is_no_request() -> None:
     assert (groups["all"].requests, groups["all"].p99) == (30, 30)
 
 
+def test_a_file_that_never_is_ready_is_a_failure() -> None:
+    seen = run(Sample(5, "ready: moc-file", 60000, "failed", "rejected"))
+
+    assert samples.by_group(seen)["all"].failures == 1
+
+
 def test_reasons_come_by_how_often_they_came() -> None:
     failed = [Sample(1, "open: a MOC", 1, "failed", why) for why in ("500", "404", "500")]
 

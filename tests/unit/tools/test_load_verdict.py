@@ -47,12 +47,12 @@ def test_a_group_without_a_right_answer_keeps_nothing() -> None:
     ]
 
 
-def test_a_profile_has_its_own_limits_for_a_group_and_shares_the_others(tmp_path: Path) -> None:
+def test_a_profile_has_limits_of_its_own_and_shares_the_others(tmp_path: Path) -> None:
     path = tmp_path / "thresholds.toml"
-    path.write_text("[dev.every]\nall = {p50 = 1}\nopen = {p50 = 2}\n[dev.spike]\nopen = {p99 = 3}\n")
+    path.write_text("[dev.every]\nall = {p50 = 1}\nopen = {p50 = 2, p95 = 9}\n[dev.spike]\nopen = {p50 = 3}\n")
 
-    assert verdict.limits_of("dev", "spike", path) == {"all": {"p50": 1}, "open": {"p99": 3}}
-    assert verdict.limits_of("dev", "ramp", path) == {"all": {"p50": 1}, "open": {"p50": 2}}
+    assert verdict.limits_of("dev", "spike", path) == {"all": {"p50": 1}, "open": {"p50": 3, "p95": 9}}
+    assert verdict.limits_of("dev", "ramp", path) == {"all": {"p50": 1}, "open": {"p50": 2, "p95": 9}}
 
 
 def test_fewer_visitors_need_fewer_requests_and_are_answered_as_fast() -> None:
@@ -66,8 +66,10 @@ def test_fewer_visitors_need_fewer_requests_and_are_answered_as_fast() -> None:
     [
         ("dev = [", "is not TOML"),
         ("dev = 1", "dev is not a table"),
+        ("dev.smoke = 1", "smoke is not a table"),
         ("", "has no thresholds for dev.smoke"),
-        ("[dev.every]\nall = {p90 = 1}", "dev.smoke.all may have p50, p95, p99, failures, waits, rate, and nothing"),
+        ("[dev.every]\nall = {p50 = '1'}", "dev.every.all: '1' is not a number"),
+        ("[dev.every]\nall = {p90 = 1}", "dev.every.all may have p50, p95, p99, failures, waits, rate, and nothing"),
     ],
 )
 def test_what_is_not_understood_is_one_line(tmp_path: Path, text: str, words: str) -> None:

@@ -31,17 +31,17 @@ PROFILES = {
     profile.name: profile
     for profile in (
         Profile("smoke", "a few visitors, to see that all works", 20, 2, {"dev": 4, "local": 2}, ((0, 1),)),
-        Profile("ramp", "more and more", 180, 4, {"dev": 40, "local": 8}, ((0, 0.05), (0.85, 1), (1, 1))),
-        Profile("sustained", "the same number all the time", 180, 4, {"dev": 20, "local": 4}, ((0, 1),)),
+        Profile("ramp", "more and more", 180, 4, {"dev": 100, "local": 20}, ((0, 0.05), (0.85, 1), (1, 1))),
+        Profile("sustained", "the same number all the time", 180, 4, {"dev": 30, "local": 8}, ((0, 1),)),
         Profile(
             "spike",
             "ten times as many at once, for a third of the time",
             90,
             4,
-            {"dev": 50, "local": 10},
+            {"dev": 100, "local": 20},
             ((0, 0.1), (1 / 3, 0.1), (1 / 3, 1), (2 / 3, 1), (2 / 3, 0.1), (1, 0.1)),
         ),
-        Profile("soak", "the same number for long", 600, 4, {"dev": 12, "local": 3}, ((0, 1),)),
+        Profile("soak", "the same number for long", 600, 4, {"dev": 20, "local": 6}, ((0, 1),)),
     )
 }
 

@@ -47,8 +47,8 @@ class Seen:
 
     @property
     def requests(self) -> list[Sample]:
-        """Without what took several, such as a file until it is ready."""
-        return [one for one in self.samples if one.group != READY]
+        """Without files until they are ready, which takes several; a file that never was is a failure all the same."""
+        return [one for one in self.samples if one.group != READY or one.outcome == FAILED]
 
     @property
     def took(self) -> float:

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mocshelf_tools import paths
 from mocshelf_tools.load.samples import Figures
@@ -41,19 +42,19 @@ Limits = Mapping[str, Mapping[str, float]]
 
 
 def limits_of(where: str, profile: str, path: Path = THRESHOLDS) -> Limits:
-    """The limits by group; those under `every` hold for each profile unless it has its own. CannotContinue."""
+    """The limits by group; those under `every` hold for each profile that says nothing else. CannotContinue."""
     try:
         tables = tomllib.loads(path.read_text())
     except OSError as problem:
         raise CannotContinue(f"{path} cannot be read: {problem.strerror}.") from None
     except tomllib.TOMLDecodeError as problem:
         raise CannotContinue(f"{path} is not TOML: {problem}.") from None
-    found = {**_table(tables, where, path).get("every", {}), **_table(tables, where, path).get(profile, {})}
+    found: dict[str, dict[str, float]] = {}
+    for name in ("every", profile):
+        for group, limits in _table(_table(tables, where, path), name, path).items():
+            found[group] = {**found.get(group, {}), **_limits(limits, f"{path}: {where}.{name}.{group}")}
     if not found:
         raise CannotContinue(f"{path} has no thresholds for {where}.{profile}.")
-    for group, limits in found.items():
-        if not isinstance(limits, dict) or not set(limits) <= set(_WORDS):
-            raise CannotContinue(f"{path}: {where}.{profile}.{group} may have {', '.join(_WORDS)}, and nothing else.")
     return found
 
 
@@ -77,10 +78,18 @@ def breaches(limits: Limits, groups: Mapping[str, Figures]) -> list[Breach]:
     return found
 
 
-def _table(tables: Mapping[str, object], where: str, path: Path) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
-    found = tables.get(where, {})
+def _table(tables: Mapping[str, Any], name: str, path: Path) -> Mapping[str, Any]:
+    found = tables.get(name, {})
     if not isinstance(found, dict):
-        raise CannotContinue(f"{path}: {where} is not a table.")
+        raise CannotContinue(f"{path}: {name} is not a table.")
+    return found
+
+
+def _limits(found: Any, name: str) -> Mapping[str, float]:
+    if not isinstance(found, dict) or not set(found) <= set(_WORDS):
+        raise CannotContinue(f"{name} may have {', '.join(_WORDS)}, and nothing else.")
+    if wrong := [limit for limit in found.values() if type(limit) not in (int, float)]:
+        raise CannotContinue(f"{name}: {wrong[0]!r} is not a number.")
     return found
 
 
