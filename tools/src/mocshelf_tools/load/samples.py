@@ -47,7 +47,7 @@ class Seen:
 
     @property
     def requests(self) -> list[Sample]:
-        """Without files until they are ready, which takes several; a file that never was is a failure all the same."""
+        """Without files until they are ready, which takes several; one that never was is a failure all the same."""
         return [one for one in self.samples if one.group != READY or one.outcome == FAILED]
 
     @property
