@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from mocshelf_tools.load import report
 from mocshelf_tools.load.profiles import MOST_USERS, PROFILES, users_at
 
 
@@ -41,3 +42,12 @@ def test_somebody_is_always_there_and_never_more_than_allowed(name: str) -> None
     for most in profile.users.values():
         assert max(shape(name, most)) == most <= MOST_USERS
         assert profile.accounts <= MOST_USERS
+
+
+def test_the_page_says_what_the_profiles_are() -> None:
+    page = report.PAGE.read_text()
+
+    for name, one in PROFILES.items():
+        numbers = (f"{one.seconds:.0f}", str(one.users["dev"]), str(one.users["local"]), str(one.accounts))
+        assert f"| `{name}` | {' | '.join(numbers)} | {one.about} |\n" in page
+    assert page.count(report.START) == page.count(report.END) == 1
