@@ -246,6 +246,18 @@ def test_commands_work_on_it(stage: DeployedStage, tmp_path: Path) -> None:
     assert "/api/mocs" in logs.stdout
 
 
+def test_visitors_load_it_and_leave_nothing(stage: DeployedStage, tmp_path: Path) -> None:
+    done = stage.cli("load", "--stage", "local", "--minutes", "0.1", "--report", str(tmp_path / "report"))
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Good: within the thresholds of local, smoke." in done.stdout
+    users = stage.aws("cognito-idp").list_users(UserPoolId=stage.known["cognito"]["userPoolId"])["Users"]
+    assert "load-" not in json.dumps([user["Attributes"] for user in users])
+    with closing(psycopg2.connect(stage.known["postgres"])) as database, database.cursor() as cursor:
+        cursor.execute("select count(*) from moc_instructions where author = 'Load'")
+        assert cursor.fetchone() == (0,)
+
+
 def test_code_here_shares_the_stages_data_and_leaves_its_queues_to_it(stage: DeployedStage) -> None:
     moc = {"type": "moc", "author": "Ada", "partsCount": 3}
 

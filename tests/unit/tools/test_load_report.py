@@ -104,4 +104,4 @@ def test_a_second_without_an_answer_interrupts_the_line_of_times() -> None:
 @pytest.mark.parametrize("seen", [Seen([], []), run(seconds=600)], ids=["nothing", "long"])
 def test_a_run_of_any_length_can_be_drawn(seen: Seen) -> None:
     assert all(len(line) <= 2 * 601 for line in lines(plots.timeline("", seen)))
-    assert len(lines(plots.timeline("", seen))[1]) <= 2 * 90
+    assert len(lines(plots.timeline("", seen))[1]) <= 2 * 100

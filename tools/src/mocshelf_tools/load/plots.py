@@ -12,7 +12,7 @@ from mocshelf_tools.load.samples import FAILED, OK, WAIT, Sample, Seen, percenti
 WIDTH, LEFT, RIGHT, PANEL, GAP, TOP = 760, 64, 90, 110, 34, 44  # pixels
 GREEN, GREY, RED = "#2f7d4f", "#8a94a3", "#b3412f"
 _INK, _LINES = "#1b1f27", "#e3e6ea"
-_STEPS = 90
+_STEPS = 100
 
 
 @dataclass(frozen=True)
