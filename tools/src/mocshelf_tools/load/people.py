@@ -58,7 +58,7 @@ def _removed(users: Users, made: Sequence[User]) -> None:
         except (CannotContinue, BotoCoreError, ClientError):
             left.append(user.email)
     if left:
-        raise CannotContinue(f"These users of the run could not be removed: {', '.join(left)}.")
+        raise CannotContinue(f"These users of the run could not be removed: {', '.join(left)}. Does it still run?")
 
 
 def _person(token: str) -> Person:
