@@ -148,7 +148,7 @@ class Visitor(FastHttpUser):
         self._ask("open: an image", "GET", image)
         self._ask("change: remove an image", "DELETE", image, expected=204)
 
-    @task(2)
+    @task(1)
     def try_what_is_somebody_elses(self) -> None:
         others = [moc for user_id, moc in _theirs.items() if user_id != self._owner]
         if others:

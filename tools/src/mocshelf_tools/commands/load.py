@@ -66,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         return _run(args, terminal)
     except Stopped:
+        terminal.show("Stopped. What was made for the run is gone.")
         return 130
     finally:
         terminal.end_step()
