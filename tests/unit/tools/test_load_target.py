@@ -123,6 +123,13 @@ def test_more_than_is_allowed_is_refused(words: list[str], why: str, capsys: pyt
     assert why in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", [["--users", "3"], ["--minutes", "1"], ["--url", "http://127.0.0.1"]], ids=" ".join)
+def test_the_documentation_takes_profiles_as_they_are(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["load", "--write", *words]) == 1
+
+    assert "--write takes --profile and --stage only" in capsys.readouterr().err
+
+
 def test_thresholds_that_cannot_be_read_are_said_before_anything_starts(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from mocshelf_tools import paths
 from mocshelf_tools.cloud.arguments import add_yes
 from mocshelf_tools.load.profiles import MOST_MINUTES, MOST_USERS, PROFILES, Profile
+from mocshelf_tools.problems import CannotContinue
 from mocshelf_tools.stopping import Stopped, interruptible
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--minutes", type=_minutes, metavar="M", help=f"how long, up to {MOST_MINUTES:.0f}")
     parser.add_argument("--thresholds", type=Path, metavar="FILE", help="default: tests/load/thresholds.toml")
     parser.add_argument("--report", type=Path, metavar="DIR", help="default: a new folder in .mocshelf/load")
-    parser.add_argument("--write", action="store_true", help="put table and picture into docs/load.md")
+    parser.add_argument(
+        "--write", action="store_true", help="put table and picture into docs/load.md, if all is well"
+    )
     add_yes(parser, "with a stage that is not on this machine: do not ask")
     parser.set_defaults(run=run)
 
@@ -75,6 +78,8 @@ def run(args: argparse.Namespace) -> int:
 def _run(args: argparse.Namespace, terminal: Terminal) -> int:
     from mocshelf_tools.load import locusting, report, verdict
 
+    if args.write and (args.users or args.minutes or args.data or args.url):
+        raise CannotContinue("docs/load.md has the profiles as they are: --write takes --profile and --stage only.")
     profile = PROFILES[args.profile]
     place = "dev" if args.stage is None else "local" if args.stage == "local" else "deployed"
     # What is wrong with them should not be said after the load.
@@ -86,7 +91,7 @@ def _run(args: argparse.Namespace, terminal: Terminal) -> int:
     folder = args.report or paths.ROOT / ".mocshelf" / "load" / f"{done.name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     sys.stdout.write(report.printed(done))
     sys.stdout.write(f"Report: {report.write(done, folder)}\n")
-    if args.write:
+    if args.write and not done.breaches:
         report.write_docs(done)
     for breach in done.breaches:
         sys.stderr.write(f"mocshelf: {breach}\n")

@@ -18,7 +18,8 @@ from mocshelf_tools.load.verdict import Breach
 PAGE = paths.ROOT / "docs" / "load.md"
 START, END = "<!-- figures -->", "<!-- end of figures -->"
 HEADS = ("", "requests", "failed", "asked to wait", "p50, ms", "p95, ms", "p99, ms", "a second")
-_ORDER = [f"{where}, {profile}" for where in ("dev", "local", "deployed") for profile in PROFILES]
+_STAGES = {"dev": "", "local": " --stage local", "deployed": " --stage S"}
+_ORDER = [f"{where}, {profile}" for where in _STAGES for profile in PROFILES]
 
 
 @dataclass(frozen=True)
@@ -93,14 +94,11 @@ def _known(text: str) -> list[tuple[str, str]]:
 
 
 def _section(run: Run, picture: str) -> list[str]:
-    where = "" if run.where == "dev" else f" --stage {'local' if run.where == 'local' else 'S'}"
-    command = f"./mocshelf load --profile {run.profile}{where}"
+    command = f"./mocshelf load --profile {run.profile}{_STAGES[run.where]}"
+    here = f"{os.cpu_count()} processors ({platform.machine()}, Python {platform.python_version()})"
+    shared = "" if run.where == "deployed" else f" Visitors and system share {here}."
     lines = [
-        f"`{command}`: up to {run.users} visitors, who are {run.accounts} people, for {run.seen.took:.0f} s, on "
-        f"{os.cpu_count()} processors ({platform.machine()}, Python {platform.python_version()}) that visitors and "
-        "system share."
-        if run.where != "deployed"
-        else f"`{command}`: up to {run.users} visitors, who are {run.accounts} people, for {run.seen.took:.0f} s.",
+        f"`{command}`: up to {run.users} visitors, who are {run.accounts} people, for {run.seen.took:.0f} s.{shared}",
         "",
         "| " + " | ".join(HEADS) + " |",
         "| --- |" + " ---: |" * (len(HEADS) - 1),
