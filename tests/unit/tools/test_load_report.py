@@ -76,6 +76,7 @@ def test_the_page_has_one_section_a_profile_in_one_order(tmp_path: Path) -> None
     heads = [line for line in text.splitlines() if line.startswith("### ")]
     assert heads == ["### dev, ramp", "### dev, spike", "### local, smoke"]
     assert text.count("up to 9 visitors") == 1
+    assert text.count("| browse | 10 | 0 | 0 | 13 | 28 | 28 | 1.0 |") == 3
     assert "`./mocshelf load --profile smoke --stage local`" in text
     assert text.startswith("# Load\n")
     assert text.endswith("\n\nAfter.\n")

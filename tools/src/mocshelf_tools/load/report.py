@@ -68,7 +68,13 @@ def write(run: Run, folder: Path) -> Path:
     content = {"where": run.where, "profile": run.profile, "users": run.users, "breaches": broken, **figures}
     (folder / "figures.json").write_text(json.dumps(content, indent=1) + "\n")
     found = [f"- {count} × {name}: {why}" for name, why, count in samples.reasons(run.seen)]
-    lines = [f"# Load: {run.title}", "", *_section(run, "timeline.svg"), "", *_verdict(run)]
+    lines = [
+        f"# Load: {run.title}",
+        "",
+        *_section(run, samples.by_name(run.seen), "timeline.svg"),
+        "",
+        *_verdict(run),
+    ]
     lines += ["", "What failed, or was asked to wait:", "", *found] if found else []
     report = folder / "report.md"
     report.write_text("\n".join([*lines, ""]))
@@ -76,14 +82,15 @@ def write(run: Run, folder: Path) -> Path:
 
 
 def write_docs(run: Run, page: Path = PAGE) -> None:
-    """Puts the run's table and picture among the figures of the page, in place of the same profile's before."""
+    """Puts the run's groups and picture among the figures of the page, in place of the same profile's before."""
     pictures = page.parent / "load"
     pictures.mkdir(exist_ok=True)
     (pictures / f"{run.name}.svg").write_text(_picture(run))
     text = page.read_text()
     before, after = text[: text.index(START) + len(START)], text[text.index(END) :]
     sections = dict(_known(text[len(before) : text.index(END)]))
-    sections[run.title] = "\n".join(_section(run, f"load/{run.name}.svg"))
+    groups = list(samples.by_group(run.seen).values())
+    sections[run.title] = "\n".join(_section(run, groups, f"load/{run.name}.svg"))
     ordered = "\n\n".join(f"### {title}\n\n{sections[title]}" for title in _ORDER if title in sections)
     page.write_text(f"{before}\n\n{ordered}\n\n{after}")
 
@@ -93,7 +100,7 @@ def _known(text: str) -> list[tuple[str, str]]:
     return [(title.strip(), body.strip()) for title, _, body in parts]
 
 
-def _section(run: Run, picture: str) -> list[str]:
+def _section(run: Run, rows: Sequence[Figures], picture: str) -> list[str]:
     command = f"./mocshelf load --profile {run.profile}{_STAGES[run.where]}"
     here = f"{os.cpu_count()} processors ({platform.machine()}, Python {platform.python_version()})"
     shared = "" if run.where == "deployed" else f" Visitors and system share {here}."
@@ -103,7 +110,7 @@ def _section(run: Run, picture: str) -> list[str]:
         "| " + " | ".join(HEADS) + " |",
         "| --- |" + " ---: |" * (len(HEADS) - 1),
     ]
-    lines += ["| " + " | ".join(_row(one)) + " |" for one in samples.by_name(run.seen)]
+    lines += ["| " + " | ".join(_row(one)) + " |" for one in rows]
     return [*lines, "", f"![{run.title.capitalize()}, over time]({picture})"]
 
 
