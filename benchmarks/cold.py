@@ -90,22 +90,24 @@ def _contenders(stack: Stack, folder: Path, others: Sequence[Yardstick]) -> dict
     }
 
 
-def in_turns(contenders: Mapping[str, Start], runs: int) -> dict[str, list[float]]:
-    """Milliseconds of fresh processes of each contender; they take turns."""
+def in_turns(
+    contenders: Mapping[str, Start], runs: int, clock: Callable[[], float] = time.perf_counter
+) -> dict[str, list[float]]:
+    """Milliseconds, by `clock`, of fresh processes of each contender; they take turns."""
     samples: dict[str, list[float]] = {name: [] for name in contenders}
     for run in range(runs + 1):
         for name, start in contenders.items():
-            took = _time(start)
+            took = _time(start, clock)
             # The first round only warms the disk.
             if run:
                 samples[name].append(took)
     return samples
 
 
-def _time(start: Start) -> float:
+def _time(start: Start, clock: Callable[[], float]) -> float:
     """In milliseconds, until the process has ended."""
-    begun = time.perf_counter()
+    begun = clock()
     subprocess.run(
         start.command, env=dict(start.environment), cwd=start.folder, check=True, stdout=subprocess.DEVNULL
     )
-    return (time.perf_counter() - begun) * 1000
+    return (clock() - begun) * 1000

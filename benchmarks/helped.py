@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import tempfile
 from pathlib import Path
 
@@ -41,7 +42,10 @@ for kind in [kind for kind in vars(resources).values() if hasattr(kind, "_field_
 
 
 def main() -> None:
-    """Prints the table."""
+    """Prints the table of processor time, in which a few per cent show on a busy machine too.
+
+    It says nothing of waiting, so the connection that is opened ahead only shows what its thread takes.
+    """
     contenders = {
         "Mocshelf": LOAD + ASK,
         "a search for plugins": LOAD + SEARCHED + ASK,
@@ -53,5 +57,13 @@ def main() -> None:
     }
     with shelf(cache=True), tempfile.TemporaryDirectory() as folder:
         python = starter(Path(folder), list_event())
-        samples = in_turns({name: python(FORGET + code) for name, code in contenders.items()}, RUNS)
-    show("helped", f"Cold start with one measure undone, milliseconds, {RUNS} fresh processes each", samples)
+        starts = {name: python(FORGET + code) for name, code in contenders.items()}
+        samples = in_turns(starts, RUNS, processor_time)
+    title = f"Cold start with one measure undone, milliseconds of processor time, {RUNS} fresh processes each"
+    show("helped", title, samples)
+
+
+def processor_time() -> float:
+    """Seconds that the processes have taken which this one has started and seen end."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
