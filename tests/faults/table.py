@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from faults.load import Outcome
+from mocshelf_tools import tables
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
 START, END = "<!-- table -->", "<!-- end of table -->"
@@ -45,21 +46,9 @@ def _number(value: float | None, places: int) -> str:
 
 def printed(outcomes: list[Outcome]) -> list[str]:
     """The table for a terminal."""
-    table = [HEADS, *rows(outcomes)]
-    widths = [max(len(row[place]) for row in table) for place in range(len(HEADS))]
-    return [
-        "  ".join(
-            cell.ljust(width) if place == 0 else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in table
-    ]
+    return tables.aligned(HEADS, rows(outcomes))
 
 
 def write(outcomes: list[Outcome]) -> None:
     """Puts the table between the marks of the page."""
-    lines = ["| " + " | ".join(HEADS) + " |", "| --- |" + " ---: |" * (len(HEADS) - 1)]
-    lines += ["| " + " | ".join(row) + " |" for row in rows(outcomes)]
-    text = PAGE.read_text()
-    before, after = text[: text.index(START) + len(START)], text[text.index(END) :]
-    PAGE.write_text(before + "\n" + "\n".join(lines) + "\n" + after)
+    tables.put(PAGE, START, END, tables.markdown(HEADS, rows(outcomes)))

