@@ -17,7 +17,7 @@ from integration.people import People, people
 from integration.session_state import LONGEST, Watch, left, pins, watching
 from integration.test_two_phase_creation import PLANS, finalize, initialize
 from integration.uploading import CSV, PDF, Sender, png, send
-from mocshelf.parts.schemas import MOST_TICKS
+from mocshelf.parts.inputs import MOST_TICKS
 from mocshelf.runtime import database
 from mocshelf.testing import Client
 from mocshelf_tools.stack.linking import APP_ROLE
