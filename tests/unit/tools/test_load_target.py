@@ -30,10 +30,21 @@ def _signals() -> Iterator[None]:
         signal.signal(number, handler)
 
 
+@pytest.fixture
+def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is refused is not installed for first."""
+
+    def install(_report: object) -> None:
+        raise AssertionError("Locust was about to be installed")
+
+    monkeypatch.setattr(locusting, "install", install)
+
+
 def page_with_users_at(cognito: str) -> Reply:
     return Reply(content={"api": "", "cognito": {"endpoint": cognito, "clientId": "app"}})
 
 
+@pytest.mark.usefixtures("nothing_installed")
 @pytest.mark.parametrize(
     "url",
     [
@@ -79,6 +90,7 @@ def test_something_else_that_answers_here_is_one_line() -> None:
         target.of_url(url)
 
 
+@pytest.mark.usefixtures("nothing_installed")
 def test_production_is_never_loaded(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["load", "--stage", "production", "--yes"]) == 1
 
@@ -138,6 +150,7 @@ def test_thresholds_that_cannot_be_read_are_said_before_anything_starts(
     assert capsys.readouterr().err.endswith("none.toml cannot be read: No such file or directory.\n")
 
 
+@pytest.mark.usefixtures("nothing_installed")
 def test_a_folder_on_which_nothing_runs_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["load", "--data", str(tmp_path)]) == 1
 

@@ -84,8 +84,9 @@ def _run(args: argparse.Namespace, terminal: Terminal) -> int:
     place = "dev" if args.stage is None else "local" if args.stage == "local" else "deployed"
     # What is wrong with them should not be said after the load.
     limits = verdict.limits_of(place, profile.name, args.thresholds or verdict.THRESHOLDS)
-    locusting.install(terminal.step)
     with _target(args, terminal) as target:
+        # What is refused is refused before anything is installed for it.
+        locusting.install(terminal.step)
         done = _loaded(target, profile, limits, args, terminal)
     terminal.end_step()
     folder = args.report or paths.ROOT / ".mocshelf" / "load" / f"{done.name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
