@@ -54,7 +54,11 @@ NOTHING = dict.fromkeys((*TABLES, "users"), 0)
 
 
 def test_visitors_are_answered_rightly_and_leave_nothing(dev: Any, tmp_path: Path) -> None:
-    done = load(dev, "--minutes", "0.2", "--report", str(tmp_path / "report"))
+    # How long things take on this machine is not what is tested.
+    thresholds = tmp_path / "thresholds.toml"
+    thresholds.write_text("[dev.smoke]\nall = { failures = 0, waits = 0 }\n")
+
+    done = load(dev, "--minutes", "0.3", "--thresholds", str(thresholds), "--report", str(tmp_path / "report"))
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Good: within the thresholds of dev, smoke." in done.stdout
