@@ -74,6 +74,26 @@ def test_a_worker_that_is_killed_while_it_starts_is_not_taken_for_broken_code(tm
     assert replaced != starting
 
 
+def test_a_worker_that_is_killed_while_it_is_idle_gets_no_event(tmp_path: Path) -> None:
+    async def run() -> tuple[int, int]:
+        environment = {**os.environ, "PYTHONPATH": str(HERE)}
+        pool = WorkerPool("trial", environment, FunctionLog(tmp_path / "functions.log", lambda _: None))
+        pool.replace()
+        await pool.functions()
+        idle = await pool._acquire()
+        pool._release(idle)
+        os.kill(idle.process.pid, signal.SIGKILL)
+        async with asyncio.timeout(20):
+            await idle.process.wait()
+            replaced = (await pool._acquire()).process.pid
+        await pool.close()
+        return idle.process.pid, replaced
+
+    killed, replaced = asyncio.run(run())
+
+    assert replaced != killed
+
+
 def test_a_message_reaches_the_function_and_comes_again_only_when_it_failed(
     gateway: RunningGateway, trial_notes: Path
 ) -> None:

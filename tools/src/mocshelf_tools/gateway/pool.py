@@ -162,8 +162,11 @@ class WorkerPool:
 
     async def _acquire(self) -> Worker:
         await self.functions()
-        if self._idle:
-            return self._idle.pop()
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.alive:
+                return worker
+            self._end(worker)
         waiting: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiting)
         self._grow()

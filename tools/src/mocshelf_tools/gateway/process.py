@@ -25,6 +25,11 @@ class Worker:
         self.cold = True
         self._writer = writer
 
+    @property
+    def alive(self) -> bool:
+        """False once it is known that somebody, or a lack of memory, has killed it."""
+        return self.process.returncode is None and not self.reader.at_eof()
+
     async def call(self, message: bytes) -> dict[str, Any]:
         self._writer.write(frames.framed(message))
         answer: dict[str, Any] = await frames.read(self.reader)
