@@ -9,7 +9,7 @@ import stored
 from stored import Figures, Result
 from targets import TARGETS, Target
 
-MET, MISSED, UNKNOWN, FREE = "met", "missed", "not measured", "no target"
+MET, MISSED, UNKNOWN = "met", "missed", "not measured"
 
 _ABOUT = """\
 # What was measured
@@ -87,8 +87,6 @@ def _ours(target: Target, contenders: Mapping[str, Figures]) -> float | None:
 
 
 def _verdict(target: Target, ours: float, theirs: Mapping[str, float]) -> str:
-    if target.most is None and target.times is None:
-        return FREE
     if target.times is not None:
         yardstick = theirs.get(target.beside[0])
         if yardstick is None:

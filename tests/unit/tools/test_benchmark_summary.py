@@ -70,14 +70,6 @@ def test_yardsticks_stand_beside_it_and_one_that_was_left_out_does_not() -> None
     assert row.beside == "bare 200 ms (1.50 ×)"
 
 
-def test_what_was_promised_nothing_is_shown_without_a_verdict() -> None:
-    target = targets.Target("A request", "parts", "Mocshelf", beside=("bare",))
-
-    row = summary.judged(target, results("parts", bare=1, Mocshelf=2))
-
-    assert (row.ours, row.target, row.verdict) == ("2.00 ms", "", "no target")
-
-
 def test_the_page_has_every_target_and_every_result_with_its_notes() -> None:
     found = results("cold", bare=284, Mocshelf=600)
     found["other"] = stored.Result(
