@@ -40,7 +40,7 @@ def draw(demand: Demand, cold: float, trials: Sequence[Trial]) -> list[Path]:
         lines.write("capacity-cost", "Dollars a month by requests a second", dollars, ticks=TICKS),
         lines.write(
             "capacity-waiting",
-            "Wait for a connection by requests a second, p95, ms: model, and simulated (s)",
+            "Wait for one of so many connections, p95 in milliseconds, by requests a second",
             _waiting(demand, trials),
             ticks=TICKS,
         ),
@@ -53,10 +53,10 @@ def _waiting(demand: Demand, trials: Sequence[Trial]) -> dict[str, list[tuple[fl
     curves: dict[str, list[tuple[float, float]]] = {}
     for connections in sorted({1, 8, trials[-1].needs.connections}):
         rates = [share * connections / (count * hold) for share in BUSY]
-        curves[f"{connections}"] = [
+        curves[f"{connections}, model"] = [
             (rate, _shown(wait_quantile(connections, rate * count * hold, hold, variation, 0.95))) for rate in rates
         ]
-        curves[f"{connections} s"] = [(rate, _shown(_simulated(demand, rate, connections))) for rate in rates]
+        curves[f"{connections}, simulated"] = [(rate, _shown(_simulated(demand, rate, connections))) for rate in rates]
     return curves
 
 
