@@ -56,7 +56,9 @@ def _waiting(demand: Demand, trials: Sequence[Trial]) -> dict[str, list[tuple[fl
         curves[f"{connections}, model"] = [
             (rate, _shown(wait_quantile(connections, rate * count * hold, hold, variation, 0.95))) for rate in rates
         ]
-        curves[f"{connections}, simulated"] = [(rate, _shown(_simulated(demand, rate, connections))) for rate in rates]
+        curves[f"{connections}, simulated"] = [
+            (rate, _shown(_simulated(demand, rate, connections))) for rate in rates
+        ]
     return curves
 
 
