@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 import stacked
 from first_events import check, first_events
-from plot import RESULTS
 from shelf import shelf
+from stored import RESULTS
 
 from mocshelf import manifest
 from mocshelf_infra.packaging.building import FOLDER, build

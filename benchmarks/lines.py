@@ -7,8 +7,8 @@ from html import escape
 from math import ceil, floor, log10
 from pathlib import Path
 
+import svg
 from plot import OTHERS, OURS
-from stored import RESULTS
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 380, 84, 170, 56, 50  # pixels
 COLOURS = (OURS, "#b5651d", OTHERS, "#3566a8", "#7a4a9e", "#1b1f27")
@@ -32,11 +32,7 @@ def write(
     def y(value: float) -> float:
         return HEIGHT - BOTTOM - (log10(value) - low) / (high - low) * (HEIGHT - TOP - BOTTOM)
 
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif">',
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
-        f'<text x="16" y="28" font-size="15">{escape(title)}</text>',
-    ]
+    parts: list[str] = []
     for power in range(low, high + 1):
         parts.append(f'<path d="M{LEFT} {y(10**power):.1f}H{WIDTH - RIGHT}" stroke="#dfe3e8"/>')
         height, label = y(10**power) + 4, _round(10**power)
@@ -60,10 +56,7 @@ def write(
             f'<text x="{x(end[0]) + 10:.1f}" y="{height:.1f}" font-size="12" fill="{colour}">'
             f"{escape(label)} {_round(end[1])}</text>"
         )
-    RESULTS.mkdir(exist_ok=True)
-    target = RESULTS / f"{name}.svg"
-    target.write_text("\n".join([*parts, "</svg>", ""]))
-    return target
+    return svg.save(name, title, (WIDTH, HEIGHT), parts)
 
 
 def _round(value: float) -> str:

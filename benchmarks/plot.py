@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from statistics import median
 
-from stored import RESULTS
+import svg
 
 WIDTH, LEFT, ROW = 760, 230, 34  # pixels
 OURS, OTHERS = "#2f7d4f", "#8a94a3"
@@ -17,17 +17,10 @@ def write(name: str, title: str, samples: Mapping[str, Sequence[float]]) -> Path
     """Draws the samples of each contender; ours, whose names have Mocshelf in them, are green."""
     scale = (WIDTH - LEFT - 110) / max(max(values) for values in samples.values())
     height = 64 + ROW * len(samples)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif">',
-        f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
-        f'<text x="16" y="28" font-size="15">{escape(title)}</text>',
-    ]
+    parts: list[str] = []
     for row, (contender, values) in enumerate(samples.items()):
         parts += _bar(contender, values, top=48 + row * ROW, scale=scale)
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{name}.svg"
-    path.write_text("\n".join([*parts, "</svg>", ""]))
-    return path
+    return svg.save(name, title, (WIDTH, height), parts)
 
 
 def _bar(contender: str, values: Sequence[float], *, top: int, scale: float) -> list[str]:

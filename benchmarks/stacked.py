@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
-from plot import RESULTS
+import svg
 
 WIDTH, LEFT, ROW, TOP = 760, 190, 26, 64  # pixels
 SHADES = ("#2f7d4f", "#8fc3a3", "#c9d2cd")
@@ -16,18 +16,10 @@ def write(name: str, title: str, parts: Sequence[str], bars: Mapping[str, Sequen
     """Draws each bar's values one behind another, in the order of the names of the `parts`."""
     scale = (WIDTH - LEFT - 70) / max(sum(values) for values in bars.values())
     height = TOP + ROW * len(bars) + 12
-    drawn = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif">',
-        f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
-        f'<text x="16" y="26" font-size="15">{escape(title)}</text>',
-        *_legend(parts),
-    ]
+    drawn = _legend(parts)
     for row, (label, values) in enumerate(bars.items()):
         drawn += _bar(label, values, top=TOP + row * ROW, scale=scale)
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{name}.svg"
-    path.write_text("\n".join([*drawn, "</svg>", ""]))
-    return path
+    return svg.save(name, title, (WIDTH, height), drawn)
 
 
 def _legend(parts: Sequence[str]) -> list[str]:

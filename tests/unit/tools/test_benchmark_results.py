@@ -9,14 +9,14 @@ import pytest
 
 from unit.tools.benchmarks import module
 
-stored, table, plot = module("stored"), module("table"), module("plot")
+stored, table, svg = module("stored"), module("table"), module("svg")
 
 
 def test_figures_that_were_shown_are_read_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(stored, "RESULTS", tmp_path)
-    monkeypatch.setattr(plot, "RESULTS", tmp_path)
+    monkeypatch.setattr(svg, "RESULTS", tmp_path)
 
     table.show("cold", "A start", {"bare": [3.0, 1.0, 2.0], "Mocshelf": [4, 6]}, notes=["Node is missing."])
 
@@ -32,7 +32,7 @@ def test_figures_that_were_shown_are_read_again(
 
 def test_a_result_says_its_unit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stored, "RESULTS", tmp_path)
-    monkeypatch.setattr(plot, "RESULTS", tmp_path)
+    monkeypatch.setattr(svg, "RESULTS", tmp_path)
 
     table.show("memory", "Peaks", {"Mocshelf": [1.23456]}, unit="MB")
 

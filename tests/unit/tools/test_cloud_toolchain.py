@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from pathlib import Path
 
@@ -49,26 +48,6 @@ def test_a_node_that_does_not_run_is_one_clear_line(tmp_path: Path, monkeypatch:
     node.unlink()
     with pytest.raises(CannotContinue, match=r"No such file"):
         javascript.check()
-
-
-def test_without_the_cdk_it_is_installed_and_a_failure_says_why(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    uv = tmp_path / "uv"
-    uv.write_text('#!/bin/sh\necho "$@" > "$(dirname "$0")/called"\necho "error: no route to host" >&2\nexit 2\n')
-    uv.chmod(0o755)
-    monkeypatch.setenv("MOCSHELF_UV", str(uv))
-    # In this environment the CDK is installed.
-    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
-    said: list[str] = []
-
-    with pytest.raises(CannotContinue, match="The CDK could not be installed") as failed:
-        toolchain.libraries(said.append)
-
-    assert said == ["Installing the CDK (first time only)"]
-    assert "no route to host" in str(failed.value)
-    assert "sync --inexact --locked" in (tmp_path / "called").read_text()
-    assert "--group cloud" in (tmp_path / "called").read_text()
 
 
 def test_node_of_this_environment_comes_first_and_nothing_phones_home() -> None:

@@ -170,24 +170,6 @@ def test_a_plan_is_read_as_it_was_written_by_its_owner_only(tmp_path: Path) -> N
     assert json.loads(path.read_text())["people"] == [{"user_id": "a", "token": "t"}]
 
 
-def test_without_locust_it_is_installed_and_a_failure_says_why(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    uv = tmp_path / "uv"
-    uv.write_text('#!/bin/sh\necho "$@" > "$(dirname "$0")/called"\necho "error: no route to host" >&2\nexit 2\n')
-    uv.chmod(0o755)
-    monkeypatch.setenv("MOCSHELF_UV", str(uv))
-    # It is installed where these tests run.
-    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
-    said: list[str] = []
-
-    with pytest.raises(CannotContinue, match=r"^Locust could not be installed[\s\S]*no route to host"):
-        locusting.install(said.append)
-
-    assert "--inexact --locked --quiet --group load" in (tmp_path / "called").read_text()
-    assert said == ["Installing Locust (first time only)"]
-
-
 def test_a_locust_that_fails_says_why_and_leaves_no_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = tmp_path / "python"
     broken.write_text("#!/bin/sh\necho 'no such option' >&2\nexit 2\n")
